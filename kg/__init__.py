@@ -1,0 +1,1 @@
+"""A typed knowledge graph from a pile of paper abstracts."""

@@ -1,0 +1,1 @@
+"""Mentions grouped into entities, and the role of each in its paper."""

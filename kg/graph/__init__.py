@@ -1,0 +1,1 @@
+"""Extractions folded into one knowledge graph, its views, queries and checks."""

@@ -1,0 +1,197 @@
+"""Fold extractions into a knowledge graph: stage plain rows, then let SQL join and count.
+
+The staged rows are a pure function of one extraction, so they can be made anywhere; the SQL beside
+this file does all that needs more than one paper. Both run out of core.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import orjson
+
+from kg import ontology as ontologies
+from kg.graph.knowledge_graph import KnowledgeGraph
+from kg.iri import DEFAULT_BASE, Minter
+from kg.normalize import key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import TypeAlias
+
+    from kg.model import EntityKey, Extraction
+    from kg.ontology import Ontology
+
+    Row: TypeAlias = tuple[str, dict[str, Any]]
+
+__all__ = ["assemble", "rows"]
+
+STAGED = {
+    "s_papers": "iri VARCHAR, id VARCHAR, title VARCHAR, date VARCHAR, doi VARCHAR, arxiv VARCHAR, "
+    "url VARCHAR, authors VARCHAR[], source VARCHAR, line BIGINT, digest VARCHAR, "
+    "abstract VARCHAR, sentences BIGINT[][], rejected BIGINT",
+    "s_listings": "paper VARCHAR, page VARCHAR, position BIGINT, day VARCHAR",
+    "s_urls": "paper VARCHAR, url VARCHAR",
+    "s_roles": "paper VARCHAR, entity VARCHAR, type VARCHAR, key VARCHAR, name VARCHAR, "
+    "role VARCHAR, property VARCHAR, rank BIGINT, rule VARCHAR",
+    "s_mentions": "iri VARCHAR, paper VARCHAR, entity VARCHAR, start BIGINT, end BIGINT, "
+    "text VARCHAR, rule VARCHAR, confidence DOUBLE",
+    "s_claims": "iri VARCHAR, paper VARCHAR, head VARCHAR, relation VARCHAR, tail VARCHAR, "
+    "start BIGINT, end BIGINT, rule VARCHAR, status VARCHAR, confidence DOUBLE",
+    "s_results": "iri VARCHAR, paper VARCHAR, value VARCHAR, number VARCHAR, unit VARCHAR, "
+    "kind VARCHAR, start BIGINT, end BIGINT, rule VARCHAR, status VARCHAR, confidence DOUBLE",
+    "s_result_entities": "result VARCHAR, slot VARCHAR, property VARCHAR, entity VARCHAR",
+}
+
+
+def assemble(
+    extractions: Iterable[Extraction],
+    *,
+    base: str = DEFAULT_BASE,
+    ontology: Ontology | None = None,
+) -> KnowledgeGraph:
+    """Fold extractions into a knowledge graph.
+
+    :param extractions: What records yielded, in any order; read once.
+    :param base: IRI that the IRIs of instances begin with.
+    :param ontology: What may be said; by default the one of this package.
+    :returns: The graph; close it, or use it in a ``with`` block, to remove its temporary files.
+    :raises KGError: If the base is no IRI.
+
+    >>> with assemble([]) as graph:
+    ...     len(graph.entities)
+    0
+    """
+    ontology = ontology or ontologies.load()
+    mint = Minter(base)
+    folder = tempfile.TemporaryDirectory(prefix="kg-")
+    try:
+        place = Path(folder.name)
+        with ExitStack() as stack:
+            files = {t: stack.enter_context((place / f"{t}.ndjson").open("wb")) for t in STAGED}
+            for extraction in extractions:
+                for table, row in rows(extraction, mint, ontology):
+                    files[table].write(orjson.dumps(row) + b"\n")
+        connection = duckdb.connect(str(place / "graph.duckdb"))
+        connection.execute(f"SET temp_directory = '{place}'")
+        for table, columns in STAGED.items():
+            _stage(connection, place / f"{table}.ndjson", table, columns)
+        connection.execute(Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"))
+        for table in STAGED:
+            connection.execute(f"DROP TABLE {table}")
+    except BaseException:
+        folder.cleanup()
+        raise
+    return KnowledgeGraph(connection, folder, base=base, ontology=ontology)
+
+
+def _stage(connection: duckdb.DuckDBPyConnection, path: Path, table: str, columns: str) -> None:
+    fields = [c.strip().rsplit(" ", 1) for c in columns.split(",")]
+    spelled = ", ".join(f"'{name}': '{kind}'" for name, kind in fields)
+    connection.execute(
+        f"CREATE TABLE {table} AS SELECT * FROM read_json('{path}', "  # noqa: S608
+        f"format = 'newline_delimited', columns = {{{spelled}}}, maximum_object_size = 67108864)"
+    )
+    path.unlink()
+
+
+def rows(extraction: Extraction, mint: Minter, ontology: Ontology) -> Iterator[Row]:
+    """Make the rows that one extraction adds to the staged tables.
+
+    :param extraction: What one record yielded.
+    :param mint: Makes the IRIs.
+    :param ontology: Gives roles their rank and property.
+    :returns: Pairs of table and row.
+    """
+    record = extraction.record
+    paper = mint.paper(record.id)
+    yield (
+        "s_papers",
+        {
+            "iri": paper,
+            **{f: getattr(record, f) for f in ("id", "title", "date", "doi", "arxiv", "url")},
+            "authors": record.authors,
+            "source": record.source,
+            "line": record.line,
+            "digest": extraction.digest,
+            "abstract": record.abstract,
+            "sentences": extraction.sentences,
+            "rejected": extraction.rejected,
+        },
+    )
+    for listing in record.listings:
+        where = {"page": listing.page, "position": listing.position, "day": listing.day}
+        yield "s_listings", {"paper": paper, **where}
+    for url in extraction.urls:
+        yield "s_urls", {"paper": paper, "url": url}
+
+    def entity_iri(entity: EntityKey) -> str:
+        return mint.entity(entity[0], key(entity[1]))
+
+    yield from _entity_rows(extraction, paper, mint, ontology)
+    for relation in extraction.relations:
+        ends = [entity_iri(relation.head), entity_iri(relation.tail)]
+        if ontology.relation(relation.type).is_symmetric:
+            ends.sort()
+        head, tail = ends
+        yield (
+            "s_claims",
+            {
+                "iri": mint.content("claim", paper, head, relation.type, tail, relation.status),
+                "paper": paper,
+                "head": head,
+                "relation": relation.type,
+                "tail": tail,
+                **{f: getattr(relation, f) for f in ("start", "end", "rule", "status")},
+                "confidence": relation.confidence,
+            },
+        )
+    slots = {slot.name: slot for slot in ontology.slots}
+    for result in extraction.results:
+        fields = ("value", "number", "unit", "kind", "start", "end")
+        told = {f: getattr(result, f) for f in fields}
+        iri = mint.content("result", paper, *told.values(), result.status, *result.links)
+        rest = {f: getattr(result, f) for f in ("rule", "status", "confidence")}
+        yield "s_results", {"iri": iri, "paper": paper, **told, **rest}
+        for name, entity_name in result.links:
+            slot = slots[name]
+            target = entity_iri((slot.type, entity_name))
+            link = {"slot": name, "property": slot.property, "entity": target}
+            yield "s_result_entities", {"result": iri, **link}
+
+
+def _entity_rows(
+    extraction: Extraction, paper: str, mint: Minter, ontology: Ontology
+) -> Iterator[Row]:
+    for entity in extraction.entities:
+        iri = mint.entity(entity.type, key(entity.name))
+        role = ontology.role(entity.type, entity.role)
+        yield (
+            "s_roles",
+            {
+                "paper": paper,
+                "entity": iri,
+                "type": entity.type,
+                "key": key(entity.name),
+                "name": entity.name,
+                "role": role.name,
+                "property": role.property,
+                "rank": role.rank,
+                "rule": entity.role_rule,
+            },
+        )
+        for mention in entity.mentions:
+            yield (
+                "s_mentions",
+                {
+                    "iri": mint.content("mention", paper, iri, mention.start, mention.end),
+                    "paper": paper,
+                    "entity": iri,
+                    **{f: getattr(mention, f) for f in ("start", "end", "text", "rule")},
+                    "confidence": mention.confidence,
+                },
+            )

@@ -1,0 +1,163 @@
+"""The knowledge graph: a thin object over tables, with views on them.
+
+>>> from kg.graph.assemble import assemble
+>>> with assemble([]) as graph:
+...     graph.counts()["papers"]
+0
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import tempfile
+    from collections.abc import Iterator, Sequence
+    from types import TracebackType
+
+    import duckdb
+    import networkx as nx
+    import rdflib
+
+    from kg.ontology import Ontology
+
+__all__ = ["KnowledgeGraph", "Table"]
+
+_BATCH = 2048
+
+
+class Table:
+    """A table of the graph that is read when it is iterated over.
+
+    :param graph: The graph.
+    :param name: Name of the table.
+    """
+
+    def __init__(self, graph: KnowledgeGraph, name: str) -> None:
+        """Keep what the table is."""
+        self.graph, self.name = graph, name
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        """Yield the rows in their stored order, each a dictionary by column."""
+        return self.graph.rows(f'SELECT * FROM "{self.name}"')  # noqa: S608
+
+    def __len__(self) -> int:
+        """Count the rows."""
+        row = next(self.graph.rows(f'SELECT count(*) AS n FROM "{self.name}"'))  # noqa: S608
+        return int(row["n"])
+
+    def __repr__(self) -> str:
+        """Say which table it is and how long."""
+        return f"<Table {self.name}: {len(self)} rows>"
+
+
+class KnowledgeGraph:
+    """Papers, entities, relations and results with their evidence.
+
+    Made by :func:`kg.assemble` or :func:`kg.load`. Tables: ``papers``, ``listings``, ``urls``,
+    ``entities``, ``aliases``, ``roles``, ``mentions``, ``claims``, ``relations``, ``results``,
+    ``result_entities``; each is an attribute of that name.
+
+    :param connection: Database that holds the tables.
+    :param folder: Temporary folder of the database, removed on closing.
+    :param base: IRI that the IRIs of instances begin with.
+    :param ontology: What may be said.
+    """
+
+    TABLES = (
+        "papers",
+        "listings",
+        "urls",
+        "entities",
+        "aliases",
+        "roles",
+        "mentions",
+        "claims",
+        "relations",
+        "results",
+        "result_entities",
+    )
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        folder: tempfile.TemporaryDirectory[str],
+        *,
+        base: str,
+        ontology: Ontology,
+    ) -> None:
+        """Take over the database and its folder."""
+        self._connection, self._folder = connection, folder
+        self.base, self.ontology = base, ontology
+
+    def __enter__(self) -> KnowledgeGraph:
+        """Use the graph in a ``with`` block."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the graph."""
+        self.close()
+
+    def close(self) -> None:
+        """Give back the database and its temporary files; the graph is of no use afterwards."""
+        self._connection.close()
+        self._folder.cleanup()
+
+    def __getattr__(self, name: str) -> Table:
+        """Give a table by its name."""
+        if name in self.TABLES:
+            return Table(self, name)
+        raise AttributeError(f"a knowledge graph has no {name!r}; tables: {', '.join(self.TABLES)}")
+
+    def rows(self, sql: str, parameters: Sequence[object] = ()) -> Iterator[dict[str, Any]]:
+        """Run SQL over the tables and stream what it returns.
+
+        :param sql: One SELECT statement, in the words of DuckDB.
+        :param parameters: Values for its question marks.
+        :returns: Rows as dictionaries by column, in the order that the statement gives.
+
+        >>> from kg.graph.assemble import assemble
+        >>> with assemble([]) as graph:
+        ...     list(graph.rows("SELECT 1 AS one"))
+        [{'one': 1}]
+        """
+        cursor = self._connection.cursor()
+        try:
+            cursor.execute(sql, list(parameters))
+            names = [column[0] for column in cursor.description or ()]
+            while batch := cursor.fetchmany(_BATCH):
+                for row in batch:
+                    yield dict(zip(names, row, strict=True))
+        finally:
+            cursor.close()
+
+    def counts(self) -> dict[str, int]:
+        """Count what is in the graph.
+
+        :returns: Rows of each table, then entities of each type in the order of the ontology, then
+            what was left out on the way: merged relations to itself, rejected candidates.
+        """
+        found = {name: len(Table(self, name)) for name in self.TABLES}
+        by_type = {
+            r["type"]: r["n"]
+            for r in self.rows("SELECT type, count(*) AS n FROM entities GROUP BY type")
+        }
+        found |= {name: by_type.get(name, 0) for name in self.ontology.type_names}
+        return found | {r["name"]: r["count"] for r in self.rows("SELECT * FROM counts")}
+
+    def to_networkx(self) -> nx.MultiDiGraph[str]:
+        """View the graph as a typed multigraph; see :mod:`kg.graph.network`."""
+        from kg.graph.network import to_networkx
+
+        return to_networkx(self)
+
+    def to_rdf(self) -> rdflib.Graph:
+        """View the graph as RDF; see :mod:`kg.graph.rdf`."""
+        from kg.graph.rdf import to_rdf
+
+        return to_rdf(self)

@@ -1,0 +1,305 @@
+"""The ontology folder as one immutable object; what may be said is read from its Turtle.
+
+The code of this package names no type, role, relation or slot: it asks an :class:`Ontology`.
+
+>>> ontology = load()
+>>> [t.name for t in ontology.types][:2]
+['Method', 'Dataset']
+>>> ontology.role("Method", "proposed").property
+'proposesMethod'
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kg.errors import OntologyError, UnknownNameError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rdflib.term import Node
+
+__all__ = ["EntityType", "Ontology", "RelationType", "Role", "Slot", "default_folder", "load"]
+
+SCHEMA = "paperkg.ttl"
+
+
+@dataclass(frozen=True, slots=True)
+class EntityType:
+    """A class of entities, with what people are told of it and how pictures draw it."""
+
+    name: str
+    label: str
+    definition: str
+    colour: str
+    shape: str
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A part that entities of one type play in a paper, and the property that states it.
+
+    ``type`` is empty for the role that entities of every type can play.
+    """
+
+    name: str
+    type: str
+    property: str
+    label: str
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class RelationType:
+    """A property between two entities, with the types that may stand at its ends."""
+
+    name: str
+    label: str
+    heads: tuple[str, ...]
+    tails: tuple[str, ...]
+    is_symmetric: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A field of a result that names an entity, its type, and the property that states it."""
+
+    name: str
+    type: str
+    property: str
+
+
+@dataclass(frozen=True)
+class Ontology:
+    """Everything that the ontology folder says, validated.
+
+    :param folder: Where it was read from.
+    :param namespace: IRI that term names are appended to.
+    :param version: Version of the ontology.
+    :param types: Entity types in their order.
+    :param roles: Roles; of one type the strongest first, the role open to every type last.
+    :param relations: Relation types in their order.
+    :param slots: Fields of a result that name entities, in their order.
+    """
+
+    folder: Path
+    namespace: str
+    version: str
+    types: tuple[EntityType, ...]
+    roles: tuple[Role, ...]
+    relations: tuple[RelationType, ...]
+    slots: tuple[Slot, ...]
+
+    @cached_property
+    def type_names(self) -> tuple[str, ...]:
+        """Name the entity types in their order."""
+        return tuple(t.name for t in self.types)
+
+    def type(self, name: str) -> EntityType:
+        """Look up an entity type.
+
+        :raises UnknownNameError: If there is none of that name.
+        """
+        for entity_type in self.types:
+            if entity_type.name == name:
+                return entity_type
+        raise UnknownNameError("entity type", name, self.type_names)
+
+    @cached_property
+    def _roles(self) -> dict[tuple[str, str], Role]:
+        table: dict[tuple[str, str], Role] = {}
+        for role in self.roles:
+            for type_name in [role.type] if role.type else self.type_names:
+                table.setdefault((type_name, role.name), role)
+        return table
+
+    def role(self, type_name: str, name: str) -> Role:
+        """Look up what an entity of a type can be in a paper.
+
+        :raises UnknownNameError: If entities of that type have no such role.
+        """
+        try:
+            return self._roles[type_name, name]
+        except KeyError:
+            known = sorted(n for t, n in self._roles if t == type_name)
+            raise UnknownNameError(f"role of {type_name}", name, known) from None
+
+    @cached_property
+    def open_role(self) -> Role:
+        """The role that entities of every type can play: the weakest claim."""
+        return next(role for role in self.roles if not role.type)
+
+    def roles_of(self, type_name: str) -> tuple[Role, ...]:
+        """List the roles that entities of a type can play, the strongest claim first."""
+        return tuple(r for r in self.roles if r.type in (type_name, ""))
+
+    def relation(self, name: str) -> RelationType:
+        """Look up a relation type.
+
+        :raises UnknownNameError: If there is none of that name.
+        """
+        for relation in self.relations:
+            if relation.name == name:
+                return relation
+        raise UnknownNameError("relation", name, [r.name for r in self.relations])
+
+    def allows(self, head: str, relation: str, tail: str) -> bool:
+        """Say whether entities of two types may stand in a relation.
+
+        >>> load().allows("Method", "evaluatedOn", "Dataset")
+        True
+        >>> load().allows("Task", "evaluatedOn", "Dataset")
+        False
+        """
+        kind = self.relation(relation)
+        return head in kind.heads and tail in kind.tails
+
+    def term(self, name: str) -> str:
+        """Make the IRI of a term of this ontology."""
+        return self.namespace + name
+
+    def rules(self, name: str) -> dict[str, Any]:
+        """Read one rule file.
+
+        :param name: File name without suffix, below ``rules/``.
+        :returns: Its content as TOML gives it.
+        :raises OntologyError: If the file is missing or is no TOML.
+        """
+        path = self.folder / "rules" / f"{name}.toml"
+        try:
+            return tomllib.loads(path.read_text(encoding="utf-8"))
+        except OSError as err:
+            raise OntologyError(f"rules/{name}.toml", "file", "cannot be read") from err
+        except tomllib.TOMLDecodeError as err:
+            raise OntologyError(f"rules/{name}.toml", "file", f"is no TOML: {err}") from err
+
+
+def default_folder() -> Path:
+    """Find the ontology folder that belongs to this package.
+
+    :returns: ``kg/_ontology`` in an installed wheel, ``ontology`` beside ``kg`` in a checkout.
+    :raises OntologyError: If neither is there.
+    """
+    package = Path(__file__).parent
+    for folder in (package / "_ontology", package.parent / "ontology"):
+        if (folder / SCHEMA).is_file():
+            return folder
+    raise OntologyError(SCHEMA, "file", "not found; install paperkg again")
+
+
+def load(folder: Path | None = None) -> Ontology:
+    """Read an ontology folder.
+
+    :param folder: The folder; by default the one that belongs to this package.
+    :returns: The ontology. The same folder gives the same object within a process.
+    :raises OntologyError: If the schema is missing, is no Turtle, or leaves something open.
+
+    >>> load() is load()
+    True
+    """
+    return _load((folder or default_folder()).resolve())
+
+
+@lru_cache(maxsize=8)
+def _load(folder: Path) -> Ontology:
+    from rdflib import OWL, RDF, RDFS, Graph, Namespace, URIRef
+
+    graph = Graph()
+    try:
+        graph.parse(folder / SCHEMA, format="turtle")
+    except OSError as err:
+        raise OntologyError(SCHEMA, str(folder), "cannot be read") from err
+    except Exception as err:  # rdflib raises a different class for each kind of bad syntax
+        raise OntologyError(SCHEMA, "syntax", " ".join(str(err).split())[:200]) from err
+    header = next(graph.subjects(RDF.type, OWL.Ontology), None)
+    vann = Namespace("http://purl.org/vocab/vann/")
+    namespace = str(graph.value(header, vann.preferredNamespaceUri) or "")
+    if not namespace:
+        raise OntologyError(SCHEMA, "owl:Ontology", "states no vann:preferredNamespaceUri")
+    kg = Namespace(namespace)
+
+    def name(node: Node) -> str:
+        return str(node).removeprefix(namespace)
+
+    def text(node: Node, annotation: URIRef) -> str:
+        return str(graph.value(node, annotation) or "")
+
+    def rank(node: Node) -> int:
+        return int(str(graph.value(node, kg.order) or 99))
+
+    def ordered(nodes: Iterable[Node]) -> list[Node]:
+        return sorted(set(nodes), key=lambda n: (rank(n), str(n)))
+
+    skos_definition = URIRef("http://www.w3.org/2004/02/skos/core#definition")
+    types = tuple(
+        EntityType(
+            name(node),
+            text(node, RDFS.label),
+            text(node, skos_definition),
+            text(node, kg.colour) or "#999999",
+            text(node, kg.shape) or "dot",
+        )
+        for node in ordered(graph.subjects(RDFS.subClassOf, kg.Entity))
+    )
+    names = {t.name for t in types}
+
+    def ends(node: Node, end: URIRef) -> tuple[str, ...]:
+        target = graph.value(node, end)
+        union = graph.value(target, OWL.unionOf)
+        members = [str(m) for m in graph.items(union)] if union else [str(target)]
+        return tuple(m.removeprefix(namespace) for m in members)
+
+    roles = tuple(
+        Role(
+            text(node, kg.role),
+            kind if (kind := ends(node, RDFS.range)[0]) in names else "",
+            name(node),
+            text(node, RDFS.label),
+            rank(node),
+        )
+        for node in ordered(graph.subjects(kg.role, None))
+    )
+    relations = tuple(
+        RelationType(
+            name(node),
+            text(node, RDFS.label),
+            heads,
+            ends(node, RDFS.range),
+            (node, RDF.type, OWL.SymmetricProperty) in graph,
+        )
+        for node in ordered(graph.subjects(RDF.type, OWL.ObjectProperty))
+        if names.issuperset(heads := ends(node, RDFS.domain))
+    )
+    slots = tuple(
+        Slot(text(node, kg.slot), ends(node, RDFS.range)[0], name(node))
+        for node in ordered(graph.subjects(kg.slot, None))
+    )
+    version = text(header, OWL.versionInfo) if header is not None else ""
+    found = Ontology(folder, namespace, version, types, roles, relations, slots)
+    _validate(found)
+    return found
+
+
+def _validate(ontology: Ontology) -> None:
+    """Refuse an ontology that leaves open what the program needs to know."""
+    if not ontology.types:
+        raise OntologyError(SCHEMA, "Entity", "no class is a subclass of it")
+    names = set(ontology.type_names)
+    if not any(not role.type for role in ontology.roles):
+        raise OntologyError(SCHEMA, "role", "no property states the role open to every type")
+    for entity_type in ontology.types:
+        if not entity_type.label or not entity_type.definition:
+            raise OntologyError(SCHEMA, entity_type.name, "has no label or no definition")
+    for relation in ontology.relations:
+        if not names.issuperset(relation.tails):
+            raise OntologyError(SCHEMA, relation.name, "its range is no entity type")
+    for slot in ontology.slots:
+        if slot.type not in names:
+            raise OntologyError(SCHEMA, slot.property, "its range is no entity type")
+    if len({(r.type, r.name) for r in ontology.roles}) != len(ontology.roles):
+        raise OntologyError(SCHEMA, "role", "two properties state the same role of the same type")

@@ -1,0 +1,1 @@
+"""Relations between entities and reported results of one paper."""
