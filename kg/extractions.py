@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import orjson
 
 from kg.errors import ReadError
-from kg.model import ASSERTED, Entity, Extraction, Listing, Mention, Record, Relation, Result
+from kg.model import Entity, Extraction, Listing, Mention, Record, Relation, Result
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -194,7 +194,5 @@ def _read_result(line: dict[str, Any]) -> Result:
         line["unit"] or "",
         line["kind"],
         tuple((slot, line[slot]) for slot in line["slots"]),
-        *(line[f] for f in ("start", "end", "rule")),
-        status=line.get("status", ASSERTED),
-        confidence=line["confidence"],
+        *(line[f] for f in ("start", "end", "rule", "status", "confidence")),
     )

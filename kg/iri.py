@@ -15,11 +15,13 @@ from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
 from kg.errors import KGError
+from kg.normalize import key
 
-__all__ = ["DEFAULT_BASE", "Minter", "digest", "slug"]
+__all__ = ["DEFAULT_BASE", "Minter", "digest", "record_id", "slug"]
 
 DEFAULT_BASE = "https://w3id.org/paperkg/"
 
+_LONGEST = 80
 _PLAIN = re.compile(r"[a-z0-9]+(?: [a-z0-9]+)*")
 _FORBIDDEN = re.compile(r"[\x00-\x20<>\"{}|\\^`]")
 
@@ -37,13 +39,26 @@ def digest(*parts: object) -> str:
     return hashlib.sha256(netstrings.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def slug(key: str) -> str:
+def record_id(title: str) -> str:
+    """Make the identifier of a record whose input gives none.
+
+    :param title: Title of the paper.
+    :returns: The letter p and ten hexadecimal digits; the same for titles with the same comparison
+        key, so that the same paper has the same identifier wherever it is listed.
+
+    >>> record_id("A Neural Net") == record_id("a neural net")
+    True
+    """
+    return f"p{hashlib.sha256(key(title).encode('utf-8', 'replace')).hexdigest()[:10]}"
+
+
+def slug(name: str) -> str:
     """Turn a comparison key into a readable path segment, another one for every key.
 
     A key of plain letters and digits is its own slug with hyphens for blanks. From any other the
     foreign characters are left out, and an underscore and a hash tell it from its likes.
 
-    :param key: A key as :func:`kg.normalize.key` makes it.
+    :param name: A key as :func:`kg.normalize.key` makes it.
     :returns: A segment of letters, digits, hyphens and at most one underscore.
 
     >>> slug("u net"), slug("c")
@@ -51,10 +66,10 @@ def slug(key: str) -> str:
     >>> slug("c++")
     'c_d184d7d2'
     """
-    if len(key) <= 80 and _PLAIN.fullmatch(key):
-        return key.replace(" ", "-")
-    readable = re.sub(r"[^a-z0-9]+", "-", key)[:80].strip("-")
-    return f"{readable}_{digest(key)[:8]}"
+    if len(name) <= _LONGEST and _PLAIN.fullmatch(name):
+        return name.replace(" ", "-")
+    readable = re.sub(r"[^a-z0-9]+", "-", name)[:_LONGEST].strip("-")
+    return f"{readable}_{digest(name)[:8]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +97,9 @@ class Minter:
         """Make the IRI of a paper from the identifier of its record."""
         return f"{self.base}paper/{quote(identifier, safe=':')}"
 
-    def entity(self, type_name: str, key: str) -> str:
-        """Make the IRI of an entity from its type and comparison key."""
-        return f"{self.base}{type_name.lower()}/{slug(key)}"
+    def entity(self, type_name: str, name: str) -> str:
+        """Make the IRI of an entity from its type and the comparison key of its name."""
+        return f"{self.base}{type_name.lower()}/{slug(name)}"
 
     def content(self, kind: str, *parts: object) -> str:
         """Make the IRI of a thing that is known by its content alone.

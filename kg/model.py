@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from typing import TypeAlias
 
+    from spacy.tokens import Doc
+
 __all__ = [
     "ASSERTED",
     "Document",
@@ -92,10 +94,12 @@ class Document:
 
     :param record: The record that it was made from.
     :param sentences: Spans of the sentences in their order; the title is the first.
+    :param doc: The same text as spaCy's pipeline left it; its tokens have the same offsets.
     """
 
     record: Record
     sentences: tuple[Span, ...]
+    doc: Doc | None = field(default=None, compare=False, repr=False)
 
     @property
     def text(self) -> str:

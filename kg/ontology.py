@@ -1,4 +1,4 @@
-"""The ontology folder as one immutable object; what may be said is read from its Turtle.
+"""The ontology folder as one immutable object.
 
 The code of this package names no type, role, relation or slot: it asks an :class:`Ontology`.
 
@@ -15,63 +15,14 @@ import tomllib
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from kg.errors import OntologyError, UnknownNameError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from rdflib.term import Node
+from kg.schema import EntityType, RelationType, Role, Slot, read_schema
 
 __all__ = ["EntityType", "Ontology", "RelationType", "Role", "Slot", "default_folder", "load"]
 
 SCHEMA = "paperkg.ttl"
-
-
-@dataclass(frozen=True, slots=True)
-class EntityType:
-    """A class of entities, with what people are told of it and how pictures draw it."""
-
-    name: str
-    label: str
-    definition: str
-    colour: str
-    shape: str
-
-
-@dataclass(frozen=True, slots=True)
-class Role:
-    """A part that entities of one type play in a paper, and the property that states it.
-
-    ``type`` is empty for the role that entities of every type can play.
-    """
-
-    name: str
-    type: str
-    property: str
-    label: str
-    rank: int
-
-
-@dataclass(frozen=True, slots=True)
-class RelationType:
-    """A property between two entities, with the types that may stand at its ends."""
-
-    name: str
-    label: str
-    heads: tuple[str, ...]
-    tails: tuple[str, ...]
-    is_symmetric: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """A field of a result that names an entity, its type, and the property that states it."""
-
-    name: str
-    type: str
-    property: str
 
 
 @dataclass(frozen=True)
@@ -207,80 +158,7 @@ def load(folder: Path | None = None) -> Ontology:
 
 @lru_cache(maxsize=8)
 def _load(folder: Path) -> Ontology:
-    from rdflib import OWL, RDF, RDFS, Graph, Namespace, URIRef
-
-    graph = Graph()
-    try:
-        graph.parse(folder / SCHEMA, format="turtle")
-    except OSError as err:
-        raise OntologyError(SCHEMA, str(folder), "cannot be read") from err
-    except Exception as err:  # rdflib raises a different class for each kind of bad syntax
-        raise OntologyError(SCHEMA, "syntax", " ".join(str(err).split())[:200]) from err
-    header = next(graph.subjects(RDF.type, OWL.Ontology), None)
-    vann = Namespace("http://purl.org/vocab/vann/")
-    namespace = str(graph.value(header, vann.preferredNamespaceUri) or "")
-    if not namespace:
-        raise OntologyError(SCHEMA, "owl:Ontology", "states no vann:preferredNamespaceUri")
-    kg = Namespace(namespace)
-
-    def name(node: Node) -> str:
-        return str(node).removeprefix(namespace)
-
-    def text(node: Node, annotation: URIRef) -> str:
-        return str(graph.value(node, annotation) or "")
-
-    def rank(node: Node) -> int:
-        return int(str(graph.value(node, kg.order) or 99))
-
-    def ordered(nodes: Iterable[Node]) -> list[Node]:
-        return sorted(set(nodes), key=lambda n: (rank(n), str(n)))
-
-    skos_definition = URIRef("http://www.w3.org/2004/02/skos/core#definition")
-    types = tuple(
-        EntityType(
-            name(node),
-            text(node, RDFS.label),
-            text(node, skos_definition),
-            text(node, kg.colour) or "#999999",
-            text(node, kg.shape) or "dot",
-        )
-        for node in ordered(graph.subjects(RDFS.subClassOf, kg.Entity))
-    )
-    names = {t.name for t in types}
-
-    def ends(node: Node, end: URIRef) -> tuple[str, ...]:
-        target = graph.value(node, end)
-        union = graph.value(target, OWL.unionOf)
-        members = [str(m) for m in graph.items(union)] if union else [str(target)]
-        return tuple(m.removeprefix(namespace) for m in members)
-
-    roles = tuple(
-        Role(
-            text(node, kg.role),
-            kind if (kind := ends(node, RDFS.range)[0]) in names else "",
-            name(node),
-            text(node, RDFS.label),
-            rank(node),
-        )
-        for node in ordered(graph.subjects(kg.role, None))
-    )
-    relations = tuple(
-        RelationType(
-            name(node),
-            text(node, RDFS.label),
-            heads,
-            ends(node, RDFS.range),
-            (node, RDF.type, OWL.SymmetricProperty) in graph,
-        )
-        for node in ordered(graph.subjects(RDF.type, OWL.ObjectProperty))
-        if names.issuperset(heads := ends(node, RDFS.domain))
-    )
-    slots = tuple(
-        Slot(text(node, kg.slot), ends(node, RDFS.range)[0], name(node))
-        for node in ordered(graph.subjects(kg.slot, None))
-    )
-    version = text(header, OWL.versionInfo) if header is not None else ""
-    found = Ontology(folder, namespace, version, types, roles, relations, slots)
+    found = Ontology(folder, *read_schema(folder / SCHEMA))
     _validate(found)
     return found
 
@@ -290,16 +168,22 @@ def _validate(ontology: Ontology) -> None:
     if not ontology.types:
         raise OntologyError(SCHEMA, "Entity", "no class is a subclass of it")
     names = set(ontology.type_names)
-    if not any(not role.type for role in ontology.roles):
-        raise OntologyError(SCHEMA, "role", "no property states the role open to every type")
     for entity_type in ontology.types:
         if not entity_type.label or not entity_type.definition:
             raise OntologyError(SCHEMA, entity_type.name, "has no label or no definition")
+    _validate_properties(ontology, names)
+
+
+def _validate_properties(ontology: Ontology, names: set[str]) -> None:
+    if all(role.type for role in ontology.roles):
+        raise OntologyError(SCHEMA, "role", "no property states the role open to every type")
     for relation in ontology.relations:
         if not names.issuperset(relation.tails):
             raise OntologyError(SCHEMA, relation.name, "its range is no entity type")
     for slot in ontology.slots:
         if slot.type not in names:
             raise OntologyError(SCHEMA, slot.property, "its range is no entity type")
+    if sum(slot.is_measure for slot in ontology.slots) != 1:
+        raise OntologyError(SCHEMA, "measure", "exactly one slot must say what a value measures")
     if len({(r.type, r.name) for r in ontology.roles}) != len(ontology.roles):
         raise OntologyError(SCHEMA, "role", "two properties state the same role of the same type")

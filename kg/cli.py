@@ -1,0 +1,288 @@
+"""The verbs: parse arguments, call one function, print. Heavy imports stand in the verbs.
+
+Data go to standard output, words to standard error. Exit code 0 says done, 1 that the answer is no,
+2 that it could not be done; the reason is one line.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kg import console, options
+
+if TYPE_CHECKING:
+    from kg.extractions import Evidence
+    from kg.ontology import Ontology
+
+__all__ = ["commands", "main"]
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="paperkg", prog_name="kg")
+def commands() -> None:
+    r"""Turn paper abstracts into a typed knowledge graph, offline."""
+
+
+@commands.command()
+@options.INPUT
+@click.option("-o", "--output", default="-", metavar="FILE", help="Where to write; - is stdout.")
+@options.FORMAT
+@options.EVIDENCE
+@options.MODEL
+@options.WORKERS
+@options.ONTOLOGY
+def extract(
+    inputs: tuple[str, ...],
+    output: str,
+    format_: str | None,
+    evidence: Evidence,
+    model: str | None,
+    workers: int,
+    ontology_: str | None,
+) -> None:
+    r"""Extract what papers speak of, one JSON object a line, in the order of the input.
+
+    \b
+    kg extract papers.jsonl -o extractions.jsonl
+    """
+    from kg.build import BuildReport, read_all
+    from kg.extractions import dumps
+    from kg.files import replacing
+    from kg.pipeline import extract as run
+
+    report = BuildReport()
+    ontology = _ontology(ontology_)
+    with replacing(output) as file, console.progress("extracting") as advance:
+        records = read_all(inputs, report, format=format_)
+        for extraction in run(records, ontology=ontology, model=model, workers=workers):
+            file.write(dumps(extraction, ontology, evidence=evidence))
+            advance(extraction)
+    if not report.records:
+        raise report.nothing()
+    console.tell(report)
+
+
+@commands.command()
+@options.INPUT
+@click.option("-o", "--output", required=True, metavar="DIR", help="Folder to write.")
+@options.FORMAT
+@options.EVIDENCE
+@click.option("--base-iri", metavar="IRI", help="What the IRIs of instances begin with.")
+@options.MODEL
+@options.WORKERS
+@options.ONTOLOGY
+def build(
+    inputs: tuple[str, ...],
+    output: str,
+    format_: str | None,
+    evidence: Evidence,
+    base_iri: str | None,
+    model: str | None,
+    workers: int,
+    ontology_: str | None,
+) -> None:
+    r"""Build the graph of papers and write it in every format.
+
+    \b
+    kg build page1.txt page2.txt -o graph
+    """
+    import time
+
+    from kg.build import build as run
+    from kg.iri import DEFAULT_BASE
+    from kg.watch import watch_network
+
+    watch_network()
+    started = time.perf_counter()
+    with console.progress("extracting") as advance:
+        report = run(
+            inputs,
+            output,
+            format=format_,
+            evidence=evidence,
+            base=base_iri or DEFAULT_BASE,
+            model=model,
+            workers=workers,
+            ontology=_ontology(ontology_),
+            progress=advance,
+        )
+    console.summary(report, Path(output), time.perf_counter() - started, _ontology(ontology_))
+    console.tell(report)
+
+
+@commands.command()
+@click.argument("folder", metavar="DIR", required=False)
+@click.argument("query", metavar="QUERY", required=False)
+@click.option("--format", "style", default="table", metavar="table|csv|json", show_default=True)
+@click.option(
+    "--timeout", type=click.FloatRange(min=0.01), default=30.0, show_default=True, help="Seconds."
+)
+@click.option(
+    "--engine", default="oxigraph", show_default=True, metavar="NAME", help="oxigraph or rdflib."
+)
+@click.option("--list", "list_", is_flag=True, help="List the competency questions.")
+@options.ONTOLOGY
+def query(
+    folder: str | None,
+    query: str | None,
+    style: str,
+    timeout: float,
+    engine: str,
+    list_: bool,
+    ontology_: str | None,
+) -> None:
+    r"""Ask a build in SPARQL: a query, a file FILE.rq, or the name of a competency question.
+
+    \b
+    kg query graph 'SELECT ?m { ?p kg:proposesMethod ?m } LIMIT 5'
+    kg query graph methods-per-modality --format csv
+    kg query --list
+    """
+    from kg.files import reading
+    from kg.graph.query import query as run
+    from kg.graph.questions import find, questions
+    from kg.graph.rendering import render
+
+    ontology = _ontology(ontology_)
+    if list_:
+        for question in questions(ontology):
+            click.echo(f"{question.name}\t{question.text}")
+        return
+    if folder is None or query is None:
+        raise click.UsageError("give a DIR and a QUERY, or --list")
+    if Path(query).suffix == ".rq":
+        with reading(query) as file:
+            sparql = file.read().decode("utf-8", "replace")
+    else:
+        sparql = query if "{" in query or " " in query else find(ontology, query).sparql
+    rows = run(folder, sparql, timeout=timeout, engine=engine, ontology=ontology)
+    click.echo(render(rows, style), nl=False)
+
+
+@commands.command()
+@options.DIR
+@click.option(
+    "--format", "style", default="table", type=click.Choice(["table", "json"]), show_default=True
+)
+@options.ONTOLOGY
+def check(folder: str, style: str, ontology_: str | None) -> None:
+    r"""Check a build against the shapes of the ontology; exit 1 if one is violated.
+
+    \b
+    kg check graph
+    """
+    from dataclasses import asdict
+
+    import orjson
+
+    from kg.graph.check import check as run
+    from kg.graph.check import grouped
+
+    findings = run(folder, ontology=_ontology(ontology_))
+    if style == "json":
+        click.echo(orjson.dumps([asdict(f) for f in findings], option=orjson.OPT_INDENT_2).decode())
+    else:
+        for line in grouped(findings):
+            click.echo(line)
+    if any(f.severity == "Violation" for f in findings):
+        raise SystemExit(1)
+
+
+@commands.command()
+@options.DIR
+@click.argument("name")
+@click.option(
+    "--format", "style", default="text", type=click.Choice(["text", "json"]), show_default=True
+)
+def explain(folder: str, name: str, style: str) -> None:
+    r"""Show what a build knows of an entity: aliases, papers, roles, claims, and the sentences.
+
+    \b
+    kg explain graph "spiking neural network"
+    """
+    import orjson
+
+    from kg.build import load
+    from kg.graph.explain import cards
+    from kg.graph.explain import explain as run
+
+    with load(folder) as graph:
+        known = run(graph, name)
+    if style == "json":
+        click.echo(orjson.dumps(known, option=orjson.OPT_INDENT_2).decode())
+    else:
+        for line in cards(known):
+            click.echo(line)
+
+
+@commands.command()
+@click.argument("gold", metavar="GOLD")
+@click.argument("predicted", metavar="PREDICTED")
+@click.option(
+    "--format", "style", default="table", type=click.Choice(["table", "json"]), show_default=True
+)
+@click.option(
+    "--min-f1", type=click.FloatRange(0, 1), help="Exit 1 if the strict entity F1 is lower."
+)
+@options.ONTOLOGY
+def evaluate(
+    gold: str,
+    predicted: str,
+    style: str,
+    min_f1: float | None,
+    ontology_: str | None,
+) -> None:
+    r"""Score extractions against annotated papers.
+
+    \b
+    kg evaluate gold.jsonl extractions.jsonl
+    """
+    import orjson
+
+    from kg.evaluation import evaluate as run
+    from kg.evaluation import read_lines
+    from kg.files import reading
+
+    with reading(gold) as expected, reading(predicted) as found:
+        evaluation = run(
+            read_lines(expected, path=gold), read_lines(found, path=predicted), _ontology(ontology_)
+        )
+    if style == "json":
+        click.echo(orjson.dumps(evaluation.as_dict(), option=orjson.OPT_INDENT_2).decode())
+    else:
+        click.echo(evaluation.table())
+    if min_f1 is not None and evaluation.strict["all"].f1 < min_f1:
+        raise SystemExit(1)
+
+
+@commands.command()
+@options.ONTOLOGY
+def types(ontology_: str | None) -> None:
+    r"""List what may be said: entity types with their roles, relations, slots of a result.
+
+    \b
+    kg types
+    """
+    ontology = _ontology(ontology_)
+    for kind in ontology.types:
+        click.echo(f"{kind.name}: {kind.definition}")
+        click.echo(f"  roles: {', '.join(role.name for role in ontology.roles_of(kind.name))}")
+    click.echo("\nrelations:")
+    for relation in ontology.relations:
+        heads, tails = " or ".join(relation.heads), " or ".join(relation.tails)
+        click.echo(f"  {relation.name}: {heads} {'-' if relation.is_symmetric else '->'} {tails}")
+    click.echo(f"\nresult: {', '.join(s.name for s in ontology.slots)}, value, unit, kind")
+
+
+def _ontology(folder: str | None) -> Ontology:
+    from kg import ontology
+
+    return ontology.load(Path(folder) if folder else None)
+
+
+def main() -> None:
+    r"""Run the command line."""
+    console.run(commands)

@@ -1,0 +1,123 @@
+"""What people see on a terminal: progress, reports, errors of one line."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from kg.errors import KGError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from kg.build import BuildReport
+    from kg.ontology import Ontology
+
+__all__ = ["progress", "run", "summary", "tell"]
+
+_SHOWN = 10  # bad records that are told one by one
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Callable[[object], object]]:
+    """Show how many records are done and how fast, on a terminal only.
+
+    :param what: What is going on, in one word.
+    :returns: What to call once for each record.
+    """
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description} {task.completed:,.0f} papers"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda _: bar.advance(task)
+
+
+def tell(report: BuildReport) -> None:
+    """Tell what was bad in the input, on standard error.
+
+    :param report: What was done.
+    :raises SystemExit: With code 2 if an input broke off; what was read of it is used all the same.
+    """
+    for error in report.skipped[:_SHOWN]:
+        click.echo(f"kg: skipped {error}", err=True)
+    if len(report.skipped) > _SHOWN:
+        click.echo(f"kg: ... and {len(report.skipped) - _SHOWN} more", err=True)
+    if report.skipped:
+        click.echo(f"kg: {len(report.skipped)} of {report.seen} records skipped", err=True)
+    for identifier in report.shared[:_SHOWN]:
+        text = "its identifier is shared by papers with different titles; told apart by a mark"
+        click.echo(f"kg: {identifier}: {text}", err=True)
+    for fault in report.faults:
+        click.echo(f"kg: {fault}", err=True)
+    if report.faults:
+        raise SystemExit(2)
+
+
+def summary(report: BuildReport, out: Path, seconds: float, ontology: Ontology) -> None:
+    """Say on standard error what a build made, what it cost, and which file to open.
+
+    :param report: What was done.
+    :param out: The folder that was written.
+    :param seconds: How long it took.
+    :param ontology: Names the entity types.
+    """
+    from kg.watch import network_calls, peak_memory
+
+    counts = report.counts
+    joined = report.records - counts["papers"]
+    of_types = ", ".join(f"{counts[name]:,} {name}" for name in ontology.type_names)
+    memory = peak_memory()
+    lines = [
+        f"papers     {counts['papers']:,}" + (f" ({joined:,} duplicates joined)" if joined else ""),
+        f"entities   {counts['entities']:,}: {of_types}",
+        f"relations  {counts['relations']:,} from {counts['claims']:,} claims",
+        f"results    {counts['results']:,}",
+        f"rejected   {counts['rejected_candidates']:,} candidates that the ontology does not allow",
+        f"time       {seconds:.1f} s, {counts['papers'] / seconds:,.0f} abstracts/s",
+        f"memory     {memory:,} MiB at most" if memory else "memory     not told by this system",
+        f"network calls {network_calls()}",
+        f"open       {out / 'graph.html'}",
+    ]
+    click.echo("\n".join(lines), err=True)
+
+
+def run(commands: click.Group) -> None:
+    """Run the command line; every error is one line and an exit code.
+
+    :param commands: The verbs.
+    :raises SystemExit: Always.
+    """
+    try:
+        code = commands.main(prog_name="kg", standalone_mode=False)
+    except KGError as err:
+        _stop(f"kg: {err}")
+    except click.exceptions.Abort:
+        _stop("kg: stopped", 130)
+    except click.ClickException as err:
+        hint = err.ctx.command_path if isinstance(err, click.UsageError) and err.ctx else "kg"
+        _stop(f"kg: {err.format_message()}; see '{hint} --help'")
+    except KeyboardInterrupt:
+        _stop("kg: stopped", 130)
+    except BrokenPipeError:
+        # The reader of our output has seen enough; keep Python from complaining at its end.
+        sys.stderr.close()
+        raise SystemExit(0) from None
+    raise SystemExit(code if isinstance(code, int) else 0)
+
+
+def _stop(message: str, code: int = 2) -> NoReturn:
+    click.echo(" ".join(message.split()), err=True)
+    raise SystemExit(code)

@@ -1,0 +1,119 @@
+"""Mentions of one document grouped into entities: a partition, each with its fullest name.
+
+Two mentions of one type denote the same entity if their comparison keys agree, if the text explains
+one as the abbreviation of the other, or if one is a proper name and the other the same name with a
+generic head behind it ("FlickerNet", "the FlickerNet framework").
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from kg.model import Entity, Mention
+from kg.normalize import key, singular
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from kg.model import Document
+    from kg.ontology import Ontology
+
+__all__ = ["canonical_name", "resolve"]
+
+
+def resolve(
+    document: Document,
+    mentions: Sequence[Mention],
+    definitions: Iterable[tuple[str, str]],
+    ontology: Ontology,
+) -> list[Entity]:
+    """Group the mentions of a document into entities.
+
+    :param document: Where the mentions stand.
+    :param mentions: What was detected, in the order of the text.
+    :param definitions: Pairs of long and short form that the text defines.
+    :param ontology: Has the rules: which heads say nothing (``rules/entity.toml``).
+    :returns: Entities in the order of their first mention, each without a role yet; every mention
+        belongs to exactly one; empty if there were none.
+    """
+    del document
+    heads = _generic_heads(ontology)
+    long_of = {key(short): key(long) for long, short in definitions}
+    known = {(m.type, key(m.text)) for m in mentions}
+    groups: dict[tuple[str, str], list[Mention]] = defaultdict(list)
+    for mention in mentions:
+        name = key(mention.text)
+        name = _without_head(mention, name, known, heads)
+        groups[mention.type, long_of.get(name, name)].append(mention)
+    names = {k: canonical_name(group, long_of) for k, group in groups.items()}
+    return [
+        Entity(type_name, names[type_name, name], tuple(sorted(group, key=_place)), "")
+        for (type_name, name), group in sorted(groups.items(), key=lambda g: _place(g[1][0]))
+    ]
+
+
+def canonical_name(mentions: Sequence[Mention], long_of: Mapping[str, str]) -> str:
+    """Choose the name of an entity: the fullest form in the text, singular.
+
+    Explained short forms give way to their long forms; of several forms the most frequent wins,
+    then the one in lower case, since titles are written with capitals, then the first.
+
+    :param mentions: The mentions of the entity, not empty.
+    :param long_of: Keys of short forms and of the long forms that explain them.
+    :returns: The name.
+
+    >>> texts = ("Spiking Neural Networks", "SNNs", "SNNs", "spiking neural network")
+    >>> canonical_name(
+    ...     [Mention("Method", i, i + 1, t, "x") for i, t in enumerate(texts)],
+    ...     {"snn": "spiking neural network"},
+    ... )
+    'spiking neural network'
+    """
+    full = [m for m in mentions if key(m.text) not in long_of] or list(mentions)
+    counts = Counter(key(m.text) for m in full)
+    best = max(counts, key=lambda k: (len(k.split()) if long_of else 0, counts[k], k))
+    forms = [m.text for m in full if key(m.text) == best]
+    chosen = min(forms, key=lambda t: (sum(c.isupper() for c in t), forms.index(t)))
+    return _singular_form(" ".join(chosen.split()))
+
+
+def _singular_form(name: str) -> str:
+    """Take the plural off the last word, where it is a plain word or a short form with an s."""
+    words = name.split(" ")
+    last = words[-1]
+    stem = last[:-1] if len(last) > 2 and last.endswith("s") and last[-2].isupper() else last
+    if last.islower() or last.istitle():
+        lower = singular(last.lower())
+        stem = last[: len(lower)] if last.lower().startswith(lower) else _recase(lower, last)
+    return " ".join([*words[:-1], stem])
+
+
+def _recase(word: str, model: str) -> str:
+    return word.capitalize() if model[0].isupper() else word
+
+
+def _place(mention: Mention) -> tuple[int, int]:
+    return mention.start, mention.end
+
+
+def _without_head(
+    mention: Mention, name: str, known: set[tuple[str, str]], heads: frozenset[str]
+) -> str:
+    """Leave out a generic head if what is before it is a name that stands alone elsewhere."""
+    rest, _, last = name.rpartition(" ")
+    if last in heads and (mention.type, rest) in known and _is_proper(mention.text, rest):
+        return rest
+    return name
+
+
+def _is_proper(text: str, rest: str) -> bool:
+    """Say whether what stands before the head has a capital or a digit in it."""
+    before = text[: len(rest)]
+    return any(c.isupper() or c.isdigit() for c in before)
+
+
+@lru_cache(maxsize=8)
+def _generic_heads(ontology: Ontology) -> frozenset[str]:
+    return frozenset(ontology.rules("entity")["generic_heads"])

@@ -1,0 +1,126 @@
+"""The part that each entity plays in its paper, told by cues around its mentions.
+
+Cues stand in ``rules/roles.toml``. Each one that fits a mention votes for a role; the role with
+most votes wins, the default of the type counts too. The stronger claim wins a tie.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from kg.model import Document, Entity, Mention
+    from kg.ontology import Ontology
+
+__all__ = ["RoleCue", "assign_roles"]
+
+
+@dataclass(frozen=True, slots=True)
+class RoleCue:
+    """What speaks for a role.
+
+    ``before`` and ``after`` are regular expressions on the text of the sentence beside the mention,
+    ``title`` one on the title with the mention replaced by ``@``, ``shape`` one on the mention.
+    A cue fits where all that it states fits.
+    """
+
+    rule: str
+    type: str
+    role: str
+    weight: float
+    before: re.Pattern[str] | None
+    after: re.Pattern[str] | None
+    title: re.Pattern[str] | None
+    shape: re.Pattern[str] | None
+
+
+def assign_roles(
+    document: Document, entities: Sequence[Entity], ontology: Ontology
+) -> list[Entity]:
+    """Tell the role of each entity.
+
+    :param document: Where the mentions stand.
+    :param entities: Entities of the document.
+    :param ontology: Has the roles of each type and the cues.
+    :returns: The same entities with role and the rule that told it.
+    :raises OntologyError: If the rules cannot be read.
+    :raises UnknownNameError: If a cue names a role that its type has not.
+    """
+    cues, defaults = _rules(ontology)
+    return [_with_role(document, entity, cues, defaults, ontology) for entity in entities]
+
+
+def _with_role(
+    document: Document,
+    entity: Entity,
+    cues: tuple[RoleCue, ...],
+    defaults: dict[str, tuple[str, float]],
+    ontology: Ontology,
+) -> Entity:
+    votes: dict[str, float] = defaultdict(float)
+    rules: dict[str, tuple[float, str]] = {}
+    role, weight = defaults.get(entity.type, (ontology.open_role.name, 0.0))
+    votes[role] += weight
+    rules[role] = (0.0, f"role.default.{entity.type.lower()}")
+    fitting = {cue for m in entity.mentions for cue in _fitting(document, m, entity.type, cues)}
+    for cue in sorted(fitting, key=lambda c: c.rule):
+        votes[cue.role] += cue.weight
+        rules[cue.role] = max(rules.get(cue.role, (0.0, "")), (cue.weight, cue.rule))
+    ranks = {r.name: r.rank for r in ontology.roles_of(entity.type)}
+    best = min(votes, key=lambda r: (-round(votes[r], 6), ranks[r]))
+    return replace(entity, role=best, role_rule=rules[best][1])
+
+
+def _fitting(
+    document: Document, mention: Mention, type_name: str, cues: tuple[RoleCue, ...]
+) -> Iterator[RoleCue]:
+    text = document.text
+    start, end = document.sentence_of(mention.start)
+    before, after = text[start : mention.start], text[mention.end : end]
+    size = len(document.record.title)
+    title = ""
+    if mention.end <= size:
+        title = f"{text[: mention.start]}@{text[mention.end : size]}"
+    for cue in cues:
+        if (
+            cue.type == type_name
+            and (cue.before is None or cue.before.search(before))
+            and (cue.after is None or cue.after.search(after))
+            and (cue.shape is None or cue.shape.search(mention.text))
+            and (cue.title is None or (title and cue.title.search(title)))
+        ):
+            yield cue
+
+
+@lru_cache(maxsize=8)
+def _rules(ontology: Ontology) -> tuple[tuple[RoleCue, ...], dict[str, tuple[str, float]]]:
+    rules = ontology.rules("roles")
+
+    def pattern(cue: dict[str, Any], field: str) -> re.Pattern[str] | None:
+        return (
+            re.compile(cue[field], re.IGNORECASE if field != "shape" else 0)
+            if field in cue
+            else None
+        )
+
+    cues = tuple(
+        RoleCue(
+            cue["id"],
+            cue["type"],
+            ontology.role(cue["type"], cue["role"]).name,
+            float(cue["weight"]),
+            *(pattern(cue, field) for field in ("before", "after", "title", "shape")),
+        )
+        for cue in rules["cue"]
+    )
+    defaults = {
+        d["type"]: (ontology.role(d["type"], d["role"]).name, float(d["weight"]))
+        for d in rules["default"]
+    }
+    return cues, defaults

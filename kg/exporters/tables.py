@@ -1,0 +1,183 @@
+"""Write the graph as four CSV files that spreadsheets and statistics programs open as they are.
+
+``papers.csv``
+    One row per paper: ``iri``, ``id``, ``title``, ``date``, ``doi``, ``arxiv``, ``url``,
+    ``authors``, ``source`` and ``line`` of the input, ``listings`` as ``page:position``, then one
+    column per property that states a role, with the names of the entities that play it.
+``entities.csv``
+    One row per entity: ``iri``, ``type``, ``name``, ``aliases``, ``papers``, ``mentions``,
+    ``confidence``.
+``relations.csv``
+    One row per claim: ``head_type``, ``head``, ``relation``, ``tail_type``, ``tail``, ``paper``,
+    ``title``, ``status``, ``confidence``, ``rule``, ``start``, ``end``, ``text`` (empty where the
+    text may not be carried), ``papers`` (how many assert the same).
+``results.csv``
+    One row per result: ``paper``, ``title``, one column per slot, ``value``, ``number``, ``unit``,
+    ``kind``, ``status``, ``start``, ``end``, ``rule``, ``confidence``, ``text``.
+
+Several values in one cell have semicolons between them. Text that a spreadsheet would run as a
+formula gets an apostrophe before it; plain numbers stay as they are.
+
+>>> cell("=cmd()"), cell("-0.5"), cell("-x")
+("'=cmd()", '-0.5', "'-x")
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from typing import TYPE_CHECKING, Any
+
+from kg.graph.network import joined
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from kg.graph.knowledge_graph import KnowledgeGraph
+
+__all__ = ["DEFAULT", "FILES", "FORMAT", "cell", "write"]
+
+FORMAT = "csv"
+FILES = ("papers.csv", "entities.csv", "relations.csv", "results.csv")
+DEFAULT = True
+
+_PAPER_COLUMNS = (
+    *("iri", "id", "title", "date", "doi", "arxiv", "url"),
+    *("authors", "source", "line", "listings"),
+)
+_ENTITY_COLUMNS = ("iri", "type", "name", "aliases", "papers", "mentions", "confidence")
+_CLAIM_COLUMNS = (
+    *("head_type", "head", "relation", "tail_type", "tail", "paper", "title"),
+    *("status", "confidence", "rule", "start", "end", "text", "papers"),
+)
+_RESULT_COLUMNS = (
+    *("paper", "title", "value", "number", "unit", "kind"),
+    *("status", "start", "end", "rule", "confidence", "text"),
+)
+
+_FORMULA = re.compile(r"[=+\-@\t\r\n]")
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d+)*|\.\d+)(?:[eE][+-]?\d+)?%?")
+
+_PAPERS = """
+WITH names AS (
+  SELECT r.paper, r.property, list(e.name ORDER BY e.name) AS names
+  FROM roles r JOIN entities e ON e.iri = r.entity GROUP BY r.paper, r.property
+), played AS (
+  SELECT paper, map_from_entries(list((property, names) ORDER BY property)) AS roles
+  FROM names GROUP BY paper
+), listed AS (
+  SELECT paper, list(page || ':' || position ORDER BY page, position) AS listings
+  FROM listings GROUP BY paper
+)
+SELECT p.iri, p.id, p.title, p.date, p.doi, p.arxiv, p.url, p.authors, p.source, p.line,
+       coalesce(l.listings, []) AS listings, played.roles AS roles
+FROM papers p LEFT JOIN played ON played.paper = p.iri LEFT JOIN listed l ON l.paper = p.iri
+ORDER BY p.iri
+"""
+
+_ENTITIES = """
+SELECT e.iri, e.type, e.name, coalesce(a.texts, []) AS aliases, e.papers, e.mentions, e.confidence
+FROM entities e LEFT JOIN (
+  SELECT entity, list(text ORDER BY papers DESC, text) AS texts FROM aliases GROUP BY entity
+) a ON a.entity = e.iri
+ORDER BY e.iri
+"""
+
+_CLAIMS = """
+SELECT h.type AS head_type, h.name AS head, c.relation, t.type AS tail_type, t.name AS tail,
+       p.id AS paper, p.title, c.status, c.confidence, c.rule, c.start, c."end",
+       p.title || chr(10) || p.abstract AS text, coalesce(r.papers, 0) AS papers
+FROM claims c
+JOIN entities h ON h.iri = c.head JOIN entities t ON t.iri = c.tail
+JOIN papers p ON p.iri = c.paper
+LEFT JOIN relations r ON r.head = c.head AND r.relation = c.relation AND r.tail = c.tail
+ORDER BY h.iri, c.relation, t.iri, p.iri, c.status
+"""
+
+_RESULTS = """
+WITH named AS (
+  SELECT l.result, l.slot, list(e.name ORDER BY e.name) AS names
+  FROM result_entities l JOIN entities e ON e.iri = l.entity GROUP BY l.result, l.slot
+), filled AS (
+  SELECT result, map_from_entries(list((slot, names) ORDER BY slot)) AS slots
+  FROM named GROUP BY result
+)
+SELECT p.id AS paper, p.title, f.slots, r.value, r.number, r.unit, r.kind, r.status,
+       r.start, r."end", r.rule, r.confidence, p.title || chr(10) || p.abstract AS text
+FROM results r JOIN papers p ON p.iri = r.paper LEFT JOIN filled f ON f.result = r.iri
+ORDER BY p.iri, r.start, r."end", r.iri
+"""
+
+
+def write(graph: KnowledgeGraph, folder: Path) -> None:
+    """Write papers, entities, relations and results as CSV.
+
+    :param graph: The knowledge graph.
+    :param folder: Folder that exists; files of these names in it are replaced.
+    """
+    for name, table in zip(FILES, (_papers, _entities, _relations, _results), strict=True):
+        part = folder / f"{name}.part"
+        try:
+            with part.open("w", encoding="utf-8", newline="") as stream:
+                writer = csv.writer(stream, lineterminator="\n")
+                writer.writerows([cell(value) for value in row] for row in table(graph))
+            part.replace(folder / name)
+        finally:
+            part.unlink(missing_ok=True)
+
+
+def cell(value: object) -> str:
+    """Spell a value so that no spreadsheet runs it.
+
+    :param value: Text, a number, or several texts.
+    :returns: The text; with an apostrophe before it if it begins as a formula does and is no plain
+        number. Of several texts each is treated alone, and semicolons join them.
+
+    >>> cell(["a;b", "=c"]), cell(0.5), cell("+9.89")
+    ("a,b;'=c", '0.5', '+9.89')
+    """
+    if isinstance(value, list):
+        return joined(cell(item) for item in value)
+    text = str(value)
+    if _FORMULA.match(text) and not _NUMBER.fullmatch(text):
+        return "'" + text
+    return text
+
+
+def _papers(graph: KnowledgeGraph) -> Iterator[list[Any]]:
+    types = (*graph.ontology.type_names, "")  # the role open to every type comes last
+    roles = sorted(graph.ontology.roles, key=lambda role: (types.index(role.type), role.rank))
+    properties = [role.property for role in roles]
+    yield [*_PAPER_COLUMNS, *properties]
+    for row in graph.rows(_PAPERS):
+        played = row["roles"] or {}
+        yield [row[name] for name in _PAPER_COLUMNS] + [played.get(p, []) for p in properties]
+
+
+def _entities(graph: KnowledgeGraph) -> Iterator[list[Any]]:
+    yield list(_ENTITY_COLUMNS)
+    for row in graph.rows(_ENTITIES):
+        yield [row[name] for name in _ENTITY_COLUMNS]
+
+
+def _relations(graph: KnowledgeGraph) -> Iterator[list[Any]]:
+    yield list(_CLAIM_COLUMNS)
+    for row in graph.rows(_CLAIMS):
+        row["text"] = _quote(row)
+        yield [row[name] for name in _CLAIM_COLUMNS]
+
+
+def _results(graph: KnowledgeGraph) -> Iterator[list[Any]]:
+    slots = [slot.name for slot in graph.ontology.slots]
+    columns = [*_RESULT_COLUMNS[:2], *slots, *_RESULT_COLUMNS[2:]]
+    yield columns
+    for row in graph.rows(_RESULTS):
+        filled = row["slots"] or {}
+        row |= {slot: filled.get(slot, []) for slot in slots} | {"text": _quote(row)}
+        yield [row[name] for name in columns]
+
+
+def _quote(row: dict[str, Any]) -> str:
+    """Cut the evidence out of the text, or give nothing where the text is not carried."""
+    return str(row["text"][row["start"] : row["end"]]) if row["end"] <= len(row["text"]) else ""

@@ -1,0 +1,1 @@
+"""The page of the HTML exporter: its data, template, style and scripts."""

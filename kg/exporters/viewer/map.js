@@ -1,0 +1,408 @@
+/* The picture: vis-network moves, zooms and finds what is clicked; labels and highlights are drawn
+   over it in the order of support, so that a selection touches nothing but itself. */
+
+const map = (() => {
+  const holder = byElementId("map");
+  const SPACE = 46; // free distance around an entity that is added to the picture
+  const LABELS = 220; // drawn at once
+  const LETTERS = 36; // of a label
+  const reduced = matchMedia("(prefers-reduced-motion: reduce)");
+  const placed = new Map(); // positions of entities that were added
+  const widths = new Map();
+  let network = null;
+  let colours = null;
+  let nodes = null;
+  let lines = null;
+  let visible = [];
+  let hovered = null;
+
+  const radius = (entity) => Math.min(5 + 3 * Math.sqrt(entity.value), 34);
+
+  const spot = (entity) => {
+    if (state.all) return [entity.x, entity.y];
+    return entity.core || placed.get(entity) || [entity.x, entity.y];
+  };
+
+  /* ---- colours ---- */
+
+  const mixed = (hex, other, share) => {
+    const parts = (text) => [1, 3, 5].map((at) => parseInt(text.slice(at, at + 2), 16));
+    const [one, two] = [parts(hex), parts(other)];
+    return `rgb(${one.map((part, at) => Math.round(part * (1 - share) + two[at] * share)).join()})`;
+  };
+
+  const readColours = () => {
+    const style = getComputedStyle(document.documentElement);
+    const colour = (name) => style.getPropertyValue(`--${name}`).trim();
+    const dark = colour("scheme") === "dark";
+    colours = {
+      ground: colour("ground"),
+      ink: colour("ink"),
+      soft: colour("soft"),
+      line: colour("line"),
+      faint: colour("faint"),
+      accent: colour("accent"),
+      types: new Map(model.types.map((t) => [t, dark ? mixed(t.colour, "#ffffff", 0.22) : t.colour])),
+    };
+  };
+
+  /* ---- figures ---- */
+
+  const trace = (context, shape, x, y, r) => {
+    const points = corners(shape, x, y, r);
+    context.beginPath();
+    if (!points) context.arc(x, y, r, 0, 2 * Math.PI);
+    else points.forEach(([px, py], at) => (at ? context.lineTo(px, py) : context.moveTo(px, py)));
+    context.closePath();
+  };
+
+  const drawEntity = (context, entity, x, y, r, rim) => {
+    trace(context, entity.type.shape, x, y, r);
+    context.fillStyle = colours.types.get(entity.type);
+    context.fill();
+    context.lineWidth = rim ? rim.width : 1.5;
+    context.strokeStyle = rim ? rim.colour : colours.ground;
+    context.stroke();
+  };
+
+  const asNode = (entity) => {
+    const [x, y] = spot(entity);
+    const r = radius(entity);
+    const renderer = ({ ctx, x: at, y: down }) => ({
+      drawNode: () => drawEntity(ctx, entity, at, down, r),
+      nodeDimensions: { width: 2 * r, height: 2 * r },
+    });
+    return { id: entity.place, x, y, size: r, shape: "custom", ctxRenderer: renderer };
+  };
+
+  const asLine = (pair) => {
+    const said = choices.links(pair);
+    const support = Math.max(0, ...said.map((link) => link.papers));
+    const line = { id: pair.key, from: pair.one.place, to: pair.two.place };
+    return said.length
+      ? { ...line, color: colours.line, width: 1 + Math.min(3, Math.log2(support)), dashes: false }
+      : { ...line, color: colours.faint, width: 1, dashes: [2, 5] };
+  };
+
+  /* ---- what is drawn ---- */
+
+  /** Find a free place near a point, turning outwards. */
+  const free = (x, y, taken) => {
+    for (let step = 1; step < 4000; step += 1) {
+      const far = 34 * Math.sqrt(step + 2);
+      const place = [x + far * Math.cos(2.4 * step) * 1.3, y + far * Math.sin(2.4 * step)];
+      if (taken.every(([a, b]) => Math.hypot(a - place[0], b - place[1]) > SPACE)) return place;
+    }
+    return [x, y];
+  };
+
+  /** Add entities to the picture, each near one that is drawn already. */
+  const add = (entities, anchor = null) => {
+    const fresh = entities.filter(
+      (entity) => !state.all && !entity.core && !state.extra.has(entity),
+    );
+    const drawn = [...model.entities.slice(0, model.core), ...state.extra];
+    const taken = drawn.map(spot);
+    for (const entity of fresh) {
+      const near = anchor && anchor !== entity ? anchor : neighbour(entity);
+      const [x, y] = near
+        ? spot(near)
+        : [0, Math.max(0, ...taken.map((place) => place[1])) + 2 * SPACE];
+      const place = free(x, y, taken);
+      placed.set(entity, place);
+      taken.push(place);
+      state.extra.add(entity);
+    }
+  };
+
+  const neighbour = (entity) => {
+    const others = entity.pairs.map((pair) => model.other(pair, entity));
+    return others.find((other) => other.core || state.extra.has(other)) || null;
+  };
+
+  /** Bring what is drawn in line with what is chosen; what stays is not touched. */
+  const update = () => {
+    visible = choices.shown();
+    const inside = new Set(visible);
+    const wanted = new Map();
+    for (const entity of visible)
+      for (const pair of entity.pairs)
+        if (pair.one === entity && inside.has(pair.two) && choices.linked(pair)) wanted.set(pair.key, pair);
+    const places = new Set(visible.map((entity) => entity.place));
+    lines.remove(lines.getIds().filter((key) => !wanted.has(key)));
+    nodes.remove(nodes.getIds().filter((place) => !places.has(place)));
+    nodes.add(visible.filter((entity) => !nodes.get(entity.place)).map(asNode));
+    const changed = [];
+    for (const pair of wanted.values()) {
+      const line = asLine(pair);
+      const old = lines.get(pair.key);
+      if (!old || old.width !== line.width || old.color !== line.color) changed.push(line);
+    }
+    lines.update(changed);
+    const many = lines.length > 1500;
+    network.setOptions({ interaction: { hideEdgesOnDrag: many, hideEdgesOnZoom: many } });
+  };
+
+  /* ---- over the picture: focus and labels ---- */
+
+  /** Tell what stands out: entities, and pairs whose lines do. */
+  const focus = () => {
+    const { entity, pair, paper } = state.selected || {};
+    const inside = new Set(visible);
+    if (entity && inside.has(entity)) {
+      const near = entity.pairs.filter(
+        (each) => inside.has(model.other(each, entity)) && choices.linked(each),
+      );
+      return { chief: [entity], others: near.map((each) => model.other(each, entity)), pairs: near };
+    }
+    if (pair) return { chief: [pair.one, pair.two].filter((e) => inside.has(e)), others: [], pairs: [pair] };
+    if (paper) {
+      const named = paper.roles.map((role) => model.entities[role.entity]);
+      return { chief: [], others: named.filter((each) => inside.has(each)), pairs: [] };
+    }
+    const hits = state.hits.filter((hit) => inside.has(hit));
+    return hits.length ? { chief: hits, others: [], pairs: [] } : null;
+  };
+
+  /** Draw the line of a pair with heads, as the links between the two run. */
+  const drawPair = (context, pair, at) => {
+    const [[x1, y1], [x2, y2]] = [at(pair.one), at(pair.two)];
+    const said = choices.links(pair);
+    const far = Math.hypot(x2 - x1, y2 - y1) || 1;
+    const [dx, dy] = [(x2 - x1) / far, (y2 - y1) / far];
+    context.strokeStyle = context.fillStyle = said.length ? colours.accent : colours.soft;
+    context.lineWidth = said.length ? 1.6 : 1;
+    context.setLineDash(said.length ? [] : [2, 4]);
+    context.beginPath();
+    context.moveTo(x1, y1);
+    context.lineTo(x2, y2);
+    context.stroke();
+    context.setLineDash([]);
+    for (const [entity, x, y, sign] of [[pair.two, x2, y2, 1], [pair.one, x1, y1, -1]]) {
+      if (!said.some((link) => link.tail === entity.place)) continue;
+      const gap = radius(entity) * network.getScale() + 2;
+      const [tx, ty] = [x - sign * dx * gap, y - sign * dy * gap];
+      context.beginPath();
+      context.moveTo(tx, ty);
+      context.lineTo(tx - sign * dx * 8 - dy * 3.5, ty - sign * dy * 8 + dx * 3.5);
+      context.lineTo(tx - sign * dx * 8 + dy * 3.5, ty - sign * dy * 8 - dx * 3.5);
+      context.closePath();
+      context.fill();
+    }
+  };
+
+  const shortened = (text) => {
+    const letters = Array.from(text.replace(/[\p{Cc}\p{Cf}]/gu, ""));
+    return letters.length > LETTERS ? `${letters.slice(0, LETTERS - 1).join("")}…` : letters.join("");
+  };
+
+  const widthOf = (context, text, font) => {
+    const key = `${font}\n${text}`;
+    if (!widths.has(key)) widths.set(key, context.measureText(text).width);
+    return widths.get(key);
+  };
+
+  /** Keep rectangles in a grid, and say whether a new one is free of them. */
+  const occupancy = () => {
+    const cells = new Map();
+    const over = (box, visit) => {
+      for (let column = box[0] >> 6; column <= box[2] >> 6; column += 1)
+        for (let row = box[1] >> 6; row <= box[3] >> 6; row += 1) if (visit(`${column},${row}`)) return true;
+      return false;
+    };
+    const touches = (a, b) => a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
+    return {
+      isFree: (box, own) =>
+        !over(box, (key) => (cells.get(key) || []).some((each) => each !== own && touches(each, box))),
+      take: (box) =>
+        over(box, (key) => {
+          if (!cells.has(key)) cells.set(key, []);
+          cells.get(key).push(box);
+          return false;
+        }),
+    };
+  };
+
+  const drawLabels = (context, standing, at, size) => {
+    const scale = network.getScale();
+    const room = occupancy();
+    const chief = new Set(standing ? [...standing.chief, ...(hovered ? [hovered] : [])] : [hovered]);
+    const order = standing
+      ? [...new Set([...chief, ...standing.others])]
+      : [...new Set([...(hovered ? [hovered] : []), ...visible])];
+    const obstacles = new Map();
+    for (const entity of standing ? order : visible) {
+      const r = radius(entity) * scale;
+      const [x, y] = at(entity);
+      if (r < 2.5 || x < -r || y < -r || x > size[0] + r || y > size[1] + r) continue;
+      const box = [x - r, y - r, x + r, y + r];
+      obstacles.set(entity, box);
+      room.take(box);
+    }
+    context.textBaseline = "middle";
+    context.lineJoin = "round";
+    let drawn = 0;
+    for (const entity of order) {
+      if (drawn >= LABELS) break;
+      const [x, y] = at(entity);
+      if (x < 0 || y < 0 || x > size[0] || y > size[1]) continue;
+      const strong = chief.has(entity);
+      const height = Math.min(11.5 + Math.sqrt(entity.value) * 0.75, 16);
+      const font = `${strong ? 600 : 400} ${height.toFixed(1)}px ${colours.font}`;
+      context.font = font;
+      const text = shortened(entity.label);
+      const wide = widthOf(context, text, font);
+      const r = radius(entity) * scale;
+      const half = height * 0.62;
+      const spots = [
+        [x + r + 4, y],
+        [x - wide / 2, y + r + half + 2],
+        [x - r - 4 - wide, y],
+        [x - wide / 2, y - r - half - 2],
+      ];
+      const boxed = spots.map(([left, middle]) => [left - 2, middle - half, left + wide + 2, middle + half]);
+      let choice = boxed.findIndex((box) => room.isFree(box, obstacles.get(entity)));
+      if (choice < 0 && strong) choice = 0;
+      if (choice < 0) continue;
+      room.take(boxed[choice]);
+      context.lineWidth = 3.5;
+      context.strokeStyle = colours.ground;
+      context.strokeText(text, ...spots[choice]);
+      context.fillStyle = colours.ink;
+      context.fillText(text, ...spots[choice]);
+      drawn += 1;
+    }
+  };
+
+  const drawOver = (context) => {
+    const canvas = context.canvas;
+    const size = [canvas.clientWidth, canvas.clientHeight];
+    const ratio = canvas.width / size[0];
+    const { a, e, f } = context.getTransform();
+    const positions = network.getPositions();
+    const at = (entity) => {
+      const { x, y } = positions[entity.place] || { x: 1e9, y: 1e9 };
+      return [(a * x + e) / ratio, (a * y + f) / ratio];
+    };
+    context.save();
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    const standing = focus();
+    if (standing) {
+      context.globalAlpha = 0.84;
+      context.fillStyle = colours.ground;
+      context.fillRect(0, 0, ...size);
+      context.globalAlpha = 1;
+      for (const pair of standing.pairs) drawPair(context, pair, at);
+      const scale = network.getScale();
+      for (const entity of standing.others) drawEntity(context, entity, ...at(entity), radius(entity) * scale);
+      for (const entity of standing.chief) {
+        const rim = { width: 2.5, colour: colours.ink };
+        drawEntity(context, entity, ...at(entity), Math.max(radius(entity) * scale, 4), rim);
+      }
+    }
+    drawLabels(context, standing, at, size);
+    context.restore();
+    if (!document.documentElement.dataset.drawn)
+      document.documentElement.dataset.drawn = Math.round(performance.now());
+  };
+
+  /* ---- moving about ---- */
+
+  const motion = () => (reduced.matches ? false : { duration: 320, easingFunction: "easeInOutQuad" });
+
+  const fit = ({ still = false } = {}) => {
+    if (!visible.length) return;
+    const options = { nodes: visible.map((entity) => entity.place), maxZoomLevel: 1.6 };
+    network.fit({ ...options, animation: still ? false : motion() });
+  };
+
+  const zoom = (factor) => {
+    const scale = Math.min(6, Math.max(0.03, network.getScale() * factor));
+    network.moveTo({ scale, animation: motion() });
+  };
+
+  /** Bring an entity into view without moving when it is there already. */
+  const show = (entity) => {
+    if (!nodes.get(entity.place)) return;
+    const { x, y } = network.getPosition(entity.place);
+    const { x: left, y: top } = network.canvasToDOM({ x, y });
+    const [wide, high] = [holder.clientWidth, holder.clientHeight];
+    const near = left > wide * 0.12 && left < wide * 0.88 && top > high * 0.12 && top < high * 0.88;
+    const scale = network.getScale();
+    if (near && scale > 0.25) redraw();
+    else network.moveTo({ position: { x, y }, scale: Math.max(scale, 0.6), animation: motion() });
+  };
+
+  const redraw = () => network.redraw();
+
+  const repaint = () => {
+    readColours();
+    colours.font = getComputedStyle(document.body).fontFamily;
+    if (!lines) return;
+    lines.update(lines.get().map((line) => asLine(model.pairs.get(line.id))));
+    redraw();
+  };
+
+  /** Draw from scratch, as when the picture of all replaces that of some. */
+  const restart = () => {
+    lines.clear();
+    nodes.clear();
+    update();
+    fit({ still: true });
+  };
+
+  const picture = (name) => {
+    const canvas = holder.querySelector("canvas");
+    const copy = document.createElement("canvas");
+    [copy.width, copy.height] = [canvas.width, canvas.height];
+    const context = copy.getContext("2d");
+    context.fillStyle = colours.ground;
+    context.fillRect(0, 0, copy.width, copy.height);
+    context.drawImage(canvas, 0, 0);
+    copy.toBlob((blob) => {
+      const link = make("a", { href: URL.createObjectURL(blob), download: name });
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+    });
+  };
+
+  const start = ({ pick, expand }) => {
+    repaint();
+    nodes = new vis.DataSet();
+    lines = new vis.DataSet();
+    network = new vis.Network(holder, { nodes, edges: lines }, {
+      physics: { enabled: false, stabilization: false, solver: "forceAtlas2Based" },
+      layout: { improvedLayout: false },
+      edges: { smooth: false, hoverWidth: 0, selectionWidth: 0, chosen: false },
+      nodes: { chosen: false },
+      interaction: { hover: true, selectConnectedEdges: false, tooltipDelay: 86400000, zoomSpeed: 0.7 },
+    });
+    network.on("afterDrawing", drawOver);
+    network.on("click", ({ nodes: [place], edges: [key] }) => {
+      network.unselectAll();
+      if (place !== undefined) pick({ entity: model.entities[place] });
+      else pick(key === undefined ? null : { pair: model.pairs.get(key) });
+    });
+    network.on("doubleClick", ({ nodes: [place] }) => {
+      if (place !== undefined) expand(model.entities[place]);
+    });
+    network.on("hoverNode", ({ node }) => {
+      hovered = model.entities[node];
+      holder.style.cursor = "pointer";
+      redraw();
+    });
+    network.on("blurNode", () => {
+      hovered = null;
+      holder.style.cursor = "";
+      redraw();
+    });
+    network.on("hoverEdge", () => (holder.style.cursor = "pointer"));
+    network.on("blurEdge", () => (holder.style.cursor = ""));
+    update();
+    fit({ still: true });
+  };
+
+  const physics = (enabled) => network.setOptions({ physics: { enabled } });
+
+  return { start, update, restart, add, fit, zoom, show, redraw, repaint, picture, physics, count: () => [visible.length, lines.length] };
+})();

@@ -1,0 +1,310 @@
+/* The controls, and what follows when one is used. */
+
+(() => {
+  const field = byElementId("query");
+  const hits = byElementId("hits");
+  const root = document.documentElement;
+  const SLOW = 2000; // nodes above which a browser may be slow to draw
+  let before = null; // what had the focus when the details opened
+
+  /* ---- what follows a change ---- */
+
+  const tell = () => {
+    const drawn = choices.shown().length;
+    byElementId("shown").textContent = `${number(drawn)} of ${counted(model.entities.length, "entity", "entities")} shown`;
+    const everything = model.entities.length < model.counts.entities;
+    byElementId("summary").replaceChildren(
+      ...["papers", "entities", "relations", "results"].map((name) =>
+        make("span", {}, make("b", {}, number(model.counts[name])), ` ${name}`),
+      ),
+      ...(everything ? [make("span", { class: "note" }, `This page carries the ${number(model.entities.length)} entities that most papers speak of.`)] : []),
+    );
+  };
+
+  const refresh = () => {
+    tell();
+    if (state.view === "table") table.draw();
+    map.update();
+    map.redraw();
+  };
+
+  const choose = (selected, { step = true } = {}) => {
+    const last = state.selected;
+    state.selected = selected;
+    if (selected && !last) before = document.activeElement;
+    if (selected?.entity) map.add([selected.entity]);
+    if (selected?.pair) map.add([selected.pair.one, selected.pair.two]);
+    panel.show(selected, { expand, draw });
+    root.classList.toggle("open", Boolean(selected));
+    refresh();
+    if (selected?.entity) map.show(selected.entity);
+    if (selected && last) byElementId("panel").querySelector("h2").focus({ preventScroll: true });
+    if (!selected && last && before?.isConnected) before.focus({ preventScroll: true });
+    if (step) choices.write({ step: true });
+  };
+
+  /** Draw the neighbours of an entity, the best supported first if there are very many. */
+  const expand = (entity) => {
+    const near = entity.pairs.filter(choices.linked).map((pair) => model.other(pair, entity));
+    map.add([entity, ...near.sort((a, b) => a.place - b.place).slice(0, 60)], entity);
+    choose({ entity });
+  };
+
+  const draw = (paper) => {
+    map.add(paper.roles.map((role) => model.entities[role.entity]));
+    choose({ paper });
+    map.fit();
+  };
+
+  /* ---- search ---- */
+
+  const close = () => {
+    hits.hidden = true;
+    field.setAttribute("aria-expanded", "false");
+    field.removeAttribute("aria-activedescendant");
+    state.hits = [];
+    map.redraw();
+  };
+
+  const option = (content, selected, at) =>
+    make(
+      "li",
+      {
+        role: "option",
+        id: `hit-${at}`,
+        "aria-selected": "false",
+        onmousedown: (event) => event.preventDefault(),
+        onclick: () => {
+          close();
+          choose(selected);
+        },
+      },
+      content,
+    );
+
+  const seek = () => {
+    const found = search.find(field.value);
+    state.query = field.value.trim();
+    state.hits = found.entities;
+    choices.write();
+    const entities = found.entities.map((entity, at) =>
+      option([mark(entity.type), bdi(entity.label), make("span", { class: "fine" }, counted(entity.value, "paper", "papers"))], { entity }, at),
+    );
+    const papers = found.papers.map((paper, at) =>
+      option([bdi(paper.title), make("span", { class: "fine" }, "paper")], { paper }, entities.length + at),
+    );
+    const none = state.query && !entities.length && !papers.length;
+    hits.replaceChildren(...entities, ...papers, ...(none ? [make("li", { class: "none", role: "option", "aria-disabled": "true" }, "Nothing found")] : []));
+    hits.hidden = !state.query;
+    field.setAttribute("aria-expanded", String(!hits.hidden));
+    field.removeAttribute("aria-activedescendant");
+    map.redraw();
+  };
+
+  const step = (way) => {
+    const options = [...hits.querySelectorAll("li[id]")];
+    if (!options.length) return;
+    const at = options.findIndex((each) => each.getAttribute("aria-selected") === "true");
+    const next = options[(at + way + options.length + (at < 0 && way < 0 ? 1 : 0)) % options.length];
+    for (const each of options) each.setAttribute("aria-selected", String(each === next));
+    field.setAttribute("aria-activedescendant", next.id);
+    next.scrollIntoView({ block: "nearest" });
+  };
+
+  const searching = () => {
+    field.addEventListener("input", seek);
+    field.addEventListener("focus", () => field.value && seek());
+    field.addEventListener("blur", close);
+    field.addEventListener("keydown", (event) => {
+      if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+        event.preventDefault();
+        step(event.key === "ArrowDown" ? 1 : -1);
+      } else if (event.key === "Enter") {
+        const chosen = hits.querySelector('[aria-selected="true"]') || hits.querySelector("li[id]");
+        if (chosen && !hits.hidden) chosen.click();
+      } else if (event.key === "Escape" && !hits.hidden) {
+        event.stopPropagation();
+        close();
+      }
+    });
+  };
+
+  /* ---- filters ---- */
+
+  const check = (content, count, isOn, change) => {
+    const box = make("input", { type: "checkbox" });
+    box.checked = isOn;
+    box.addEventListener("change", () => change(box.checked));
+    return [make("label", { class: "check" }, box, content, make("span", { class: "figure" }, number(count))), box];
+  };
+
+  const typeBoxes = new Map();
+  const filters = () => {
+    const held = new Map(model.types.map((type) => [type, 0]));
+    for (const entity of model.entities) held.set(entity.type, held.get(entity.type) + 1);
+    for (const type of model.types) {
+      const toggle = (on) => {
+        state.types[on ? "add" : "delete"](type.name);
+        choices.write();
+        refresh();
+      };
+      const [label, box] = check([mark(type), make("span", {}, type.label)], held.get(type), true, toggle);
+      label.title = type.about;
+      typeBoxes.set(type.name, box);
+      byElementId("types").append(label);
+    }
+    const said = model.relations.map(() => 0);
+    for (const pair of model.pairs.values()) for (const link of pair.links) said[link.relation] += 1;
+    for (const [at, relation] of model.relations.entries()) {
+      const toggle = (on) => {
+        state.relations[on ? "add" : "delete"](at);
+        refresh();
+      };
+      byElementId("relations").append(check(make("span", { class: "stroke" }, relation.label), said[at], true, toggle)[0]);
+    }
+    const shared = [...model.pairs.values()].filter((pair) => pair.shared > 0).length;
+    const company = (on) => {
+      state.company = on;
+      refresh();
+    };
+    byElementId("relations").append(check(make("span", { class: "stroke dotted" }, "in the same papers"), shared, true, company)[0]);
+
+    const least = byElementId("least");
+    least.max = Math.max(2, Math.min(20, Math.max(0, ...model.entities.map((entity) => entity.value))));
+    least.addEventListener("input", () => {
+      state.least = Number(least.value);
+      byElementId("least-value").textContent = least.value;
+      refresh();
+    });
+  };
+
+  const everything = () => {
+    const all = byElementId("all");
+    const ask = byElementId("ask");
+    const turn = (on) => {
+      state.all = on;
+      all.checked = on;
+      ask.hidden = true;
+      tell();
+      map.restart();
+      if (state.view === "table") table.draw();
+    };
+    all.closest("label").hidden = model.entities.length <= model.core;
+    byElementId("all-label").textContent = `Show all ${number(model.entities.length)} entities`;
+    all.addEventListener("change", () => {
+      if (!all.checked || model.entities.length <= SLOW) return turn(all.checked);
+      all.checked = false;
+      byElementId("ask-text").textContent = `Drawing ${number(model.entities.length)} entities may be slow on this machine.`;
+      ask.hidden = false;
+      return byElementId("ask-yes").focus();
+    });
+    byElementId("ask-yes").addEventListener("click", () => turn(true));
+    byElementId("ask-no").addEventListener("click", () => {
+      ask.hidden = true;
+      all.focus();
+    });
+  };
+
+  /* ---- view ---- */
+
+  const view = (name) => {
+    state.view = name;
+    byElementId("as-map").setAttribute("aria-pressed", String(name === "map"));
+    byElementId("as-table").setAttribute("aria-pressed", String(name === "table"));
+    for (const id of ["map", "zoom", "save"]) byElementId(id).hidden = name !== "map";
+    byElementId("table").hidden = name !== "table";
+    if (name === "table") table.draw();
+    else map.redraw();
+  };
+
+  const stored = {
+    get: () => {
+      try {
+        return localStorage.getItem("theme") || "";
+      } catch {
+        return ""; // a browser may refuse to store for a file
+      }
+    },
+    set: (value) => {
+      try {
+        localStorage.setItem("theme", value);
+      } catch {
+        /* then the choice holds for this visit */
+      }
+    },
+  };
+
+  const theme = () => {
+    const menu = byElementId("theme");
+    const apply = () => {
+      root.dataset.theme = menu.value;
+      map.repaint();
+    };
+    menu.value = stored.get();
+    root.dataset.theme = menu.value;
+    menu.addEventListener("change", () => {
+      stored.set(menu.value);
+      apply();
+    });
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", apply);
+  };
+
+  const buttons = () => {
+    const clicked = (id, act) => byElementId(id).addEventListener("click", act);
+    clicked("closer", () => map.zoom(1.4));
+    clicked("farther", () => map.zoom(1 / 1.4));
+    clicked("fit", () => map.fit());
+    clicked("save", () => map.picture("graph.png"));
+    clicked("as-map", () => view("map"));
+    clicked("as-table", () => view("table"));
+    clicked("skip", (event) => {
+      event.preventDefault();
+      view("table");
+      byElementId("table").focus();
+    });
+    clicked("more", () => {
+      const open = byElementId("side").classList.toggle("unfolded");
+      byElementId("more").setAttribute("aria-expanded", String(open));
+    });
+    byElementId("physics").addEventListener("change", (event) => map.physics(event.target.checked));
+    document.addEventListener("keydown", (event) => {
+      const typing = event.target.closest?.("input, select, textarea");
+      if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey) {
+        event.preventDefault();
+        field.focus();
+        field.select();
+      } else if (event.key === "Escape" && state.selected) choose(null);
+    });
+  };
+
+  /* ---- the address ---- */
+
+  const follow = () => {
+    const { node, paper, query, types } = choices.read();
+    const known = new Set(model.types.map((type) => type.name));
+    state.types = types ? new Set(types.filter((name) => known.has(name))) : known;
+    for (const [name, box] of typeBoxes) box.checked = state.types.has(name);
+    const entity = node ? search.named(node) : null;
+    const found = paper ? model.paperById.get(paper) : null;
+    choose(entity ? { entity } : found ? { paper: found } : null, { step: false });
+    field.value = query || "";
+    state.query = field.value;
+    if (query && !entity && !found) {
+      field.focus();
+      seek();
+    }
+  };
+
+  byElementId("app").hidden = false;
+  theme();
+  panel.start(choose);
+  table.start(choose);
+  filters();
+  everything();
+  searching();
+  buttons();
+  tell();
+  map.start({ pick: choose, expand });
+  follow();
+  addEventListener("hashchange", follow);
+})();

@@ -1,0 +1,146 @@
+"""Component that finds proper names by their shape and tells their type by what stands around.
+
+A proper name has an inner capital, two capitals in a row, or a capital with a digit: "FlickerNet",
+"MNIST", "ResNet-50". Cues (``rules/names.toml``) vote for a type over all its occurrences in one
+text; with no vote the default of the file holds. An abbreviation that the text explains has the
+type of its long form, so it is left to the component that reads the long form.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from spacy.language import Language
+
+from kg import ontology as ontologies
+from kg.mentions.candidates import Candidate, keep
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from spacy.tokens import Doc
+
+    from kg.ontology import Ontology
+
+__all__ = ["Cue", "is_name", "make_names", "spans"]
+
+_NAME = re.compile(
+    r"(?=.*[A-Z])(?:[A-Za-z]*[a-z][A-Z]\w*|[A-Z]{2,}[\w.+]*|[A-Z][a-z]+\d[\w.]*|[A-Z]\d\w*)"
+    r"(?:-[\w.]+)*"
+)
+_PART = re.compile(r"[^\W_][\w.+#]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """What speaks for a type: words beside a name, the shape of the name, or its title.
+
+    ``place`` is ``before``, ``after``, ``shape`` or ``title``; ``words`` holds lower-case words for
+    the first two, and ``pattern`` a regular expression for the others.
+    """
+
+    rule: str
+    type: str
+    place: str
+    words: frozenset[str]
+    pattern: re.Pattern[str]
+    weight: float
+
+
+def is_name(text: str) -> bool:
+    """Say whether a word has the shape of a proper name.
+
+    >>> [is_name(t) for t in ("FlickerNet", "MNIST", "CIFAR-10", "Network", "net", "A")]
+    [True, True, True, False, False, False]
+    """
+    return len(text) > 1 and _NAME.fullmatch(text) is not None
+
+
+@Language.factory("kg_names", default_config={"ontology": ""})
+def make_names(nlp: Language, name: str, ontology: str) -> Callable[[Doc], Doc]:
+    """Make the component from the cues of an ontology folder."""
+    del nlp
+    found = ontologies.load(Path(ontology) if ontology else None)
+    cues, default = _read_cues(found)
+
+    def component(doc: Doc) -> Doc:
+        keep(doc, name, _typed(doc, cues, default))
+        return doc
+
+    return component
+
+
+def spans(doc: Doc) -> Iterator[tuple[int, int]]:
+    """Find the spans of tokens that are proper names, with what hyphens join to them."""
+    index, size = 0, len(doc)
+    while index < size:
+        if not is_name(doc[index].text):
+            index += 1
+            continue
+        start, end = index, index + 1
+        while start > 1 and _joins(doc, start - 1) and _PART.fullmatch(doc[start - 2].text):
+            start -= 2
+        while end + 1 < size and _joins(doc, end) and _PART.fullmatch(doc[end + 1].text):
+            end += 2
+        yield start, end
+        index = end
+
+
+def _joins(doc: Doc, index: int) -> bool:
+    """Say whether a token is a hyphen without blanks around it."""
+    return doc[index].text == "-" and not doc[index].whitespace_ and not doc[index - 1].whitespace_
+
+
+def _read_cues(ontology: Ontology) -> tuple[list[Cue], tuple[str, str]]:
+    rules: dict[str, Any] = ontology.rules("names")
+    cues = [
+        Cue(
+            cue["id"],
+            ontology.type(cue["type"]).name,
+            cue["place"],
+            frozenset(cue.get("words", ())),
+            re.compile(cue.get("pattern", "(?!)")),
+            float(cue["weight"]),
+        )
+        for cue in rules["cue"]
+    ]
+    return cues, (ontology.type(rules["default"]["type"]).name, rules["default"]["id"])
+
+
+def _typed(doc: Doc, cues: list[Cue], default: tuple[str, str]) -> Iterator[Candidate]:
+    found = list(spans(doc))
+    votes: dict[str, dict[tuple[str, str], float]] = defaultdict(lambda: defaultdict(float))
+    title = doc.text.partition("\n")[0].lower()
+    for start, end in found:
+        text = doc[start:end].text
+        votes[text][default] += 0  # so that every name has an entry
+        before = doc[start - 1].lower_ if start else ""
+        after = doc[end].lower_ if end < len(doc) else ""
+        opens_title = start == 0 and after == ":"
+        for cue in cues:
+            if (
+                (cue.place == "before" and before in cue.words)
+                or (cue.place == "after" and after in cue.words)
+                or (cue.place == "shape" and cue.pattern.search(text))
+                or (cue.place == "title" and opens_title and cue.pattern.search(title))
+            ):
+                votes[text][cue.type, cue.rule] += cue.weight
+    for start, end in found:
+        yield Candidate(start, end, *_winner(votes[doc[start:end].text], default))
+
+
+def _winner(votes: Mapping[tuple[str, str], float], default: tuple[str, str]) -> tuple[str, str]:
+    """Choose the type with most votes, then the rule that gave it most."""
+    by_type: dict[str, float] = defaultdict(float)
+    for (type_name, _), weight in votes.items():
+        by_type[type_name] += weight
+    best = max(by_type.values())
+    if best <= 0:
+        return default
+    chosen = min((t for t, w in by_type.items() if w == best), key=lambda t: (t != default[0], t))
+    rules = {rule: weight for (t, rule), weight in votes.items() if t == chosen}
+    return chosen, min(rules, key=lambda rule: (-rules[rule], rule))

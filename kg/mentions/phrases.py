@@ -1,0 +1,137 @@
+"""Component that finds noun phrases by their head: "dual-branch spiking *network*".
+
+The heads stand in ``rules/heads.tsv``, each with the type that it gives, and how often it was right
+of the times it was seen on annotated papers. From a head a phrase grows to the left over words
+until one stands there that begins no name; these words are listed in ``rules/boundaries.txt``. No
+tagger is needed, which makes this fast. :mod:`kg.mentions.induce` makes both files.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from spacy.language import Language
+
+from kg import ontology as ontologies
+from kg.errors import OntologyError
+from kg.mentions.candidates import Candidate, keep
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator
+
+    from spacy.tokens import Doc
+
+    from kg.ontology import Ontology
+
+__all__ = [
+    "ALONE",
+    "MODIFIED",
+    "Head",
+    "boundaries",
+    "heads",
+    "left_edge",
+    "make_phrases",
+    "phrases",
+]
+
+ALONE, MODIFIED = "alone", "modified"
+
+_WORD = re.compile(r"[^\W_][\w.+#]*")
+_HYPHENS = frozenset({"-", "\u2010", "\u2011", "\u2013"})
+
+
+class Head(NamedTuple):
+    """What a head makes of the phrase that ends in it: type, rule, share of right uses."""
+
+    type: str
+    rule: str
+    share: float
+
+
+@Language.factory("kg_phrases", default_config={"ontology": ""})
+def make_phrases(nlp: Language, name: str, ontology: str) -> Callable[[Doc], Doc]:
+    """Make the component from the rules of an ontology folder."""
+    del nlp
+    found = ontologies.load(Path(ontology) if ontology else None)
+    known, stops = heads(found), boundaries(found)
+
+    def component(doc: Doc) -> Doc:
+        keep(doc, name, phrases(doc, known, stops))
+        return doc
+
+    return component
+
+
+def heads(ontology: Ontology) -> dict[tuple[str, bool], Head]:
+    """Read the heads of all types.
+
+    :param ontology: Names the types and has the rules.
+    :returns: The meaning of each head, by its key and whether it stands alone.
+    :raises OntologyError: If a line has other columns, or a type that is none.
+    """
+    found: dict[tuple[str, bool], Head] = {}
+    path = ontology.folder / "rules" / "heads.tsv"
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if not line or line.startswith(("#", "head\t")):
+            continue
+        try:
+            word, use, type_name, right, seen = line.split("\t")
+            share = round(int(right) / int(seen), 3)
+        except (ValueError, ZeroDivisionError) as err:
+            raise OntologyError("rules/heads.tsv", line[:40], "is no line of five columns") from err
+        rule = f"head.{word}.{use}"
+        found[word, use == ALONE] = Head(ontology.type(type_name).name, rule, share)
+    return found
+
+
+def boundaries(ontology: Ontology) -> frozenset[str]:
+    """Read the words that begin no name; lines that begin with ``#`` are comments."""
+    text = (ontology.folder / "rules" / "boundaries.txt").read_text(encoding="utf-8")
+    return frozenset(line for line in text.splitlines() if line and not line.startswith("#"))
+
+
+def phrases(
+    doc: Doc, known: dict[tuple[str, bool], Head], stops: Collection[str]
+) -> Iterator[Candidate]:
+    """Find every phrase of a document that ends in a head.
+
+    :param doc: A document whose tokens carry their comparison key as norm.
+    :param known: The heads.
+    :param stops: Keys of words at which a phrase ends to the left.
+    """
+    norms = [token.norm_ for token in doc]
+    for index, norm in enumerate(norms):
+        if (norm, False) in known or (norm, True) in known:
+            start = left_edge(doc, norms, index, stops)
+            head = known.get((norm, start == index))
+            if head:
+                yield Candidate(start, index + 1, head.type, head.rule)
+
+
+def left_edge(doc: Doc, norms: list[str], index: int, stops: Collection[str]) -> int:
+    """Grow a phrase to the left.
+
+    Words joined by hyphens are taken together or not at all.
+
+    :param doc: The document.
+    :param norms: The comparison keys of its tokens.
+    :param index: Index of the head.
+    :param stops: Keys of words at which a phrase ends.
+    :returns: Index of the first token; the head's own if nothing is to be taken in.
+    """
+    start = index
+    while start > 0:
+        place = start - 1
+        if doc[place].text in _HYPHENS and not doc[place].whitespace_ and place > 0:
+            if doc[place - 1].whitespace_ or not _WORD.fullmatch(doc[place - 1].text):
+                break
+            start = place - 1
+            continue
+        if norms[place] in stops or doc[place].lower_.endswith("ly"):
+            break
+        if not _WORD.fullmatch(doc[place].text):
+            break
+        start = place
+    return start

@@ -1,0 +1,189 @@
+"""The straight line as code: record, document, mentions, entities, relations and results.
+
+>>> from kg.model import Record
+>>> record = Record(id="p", title="FlickerNet: a spiking neural network", abstract="It is fast.")
+>>> [entity.name for entity in next(extract([record])).entities]
+['FlickerNet', 'spiking neural network']
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections import deque
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from kg import ontology as ontologies
+from kg.errors import KGError
+from kg.model import Extraction
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from concurrent.futures import Future
+    from pathlib import Path
+
+    from spacy.language import Language
+
+    from kg.model import Document, Record
+    from kg.ontology import Ontology
+
+__all__ = ["Extractor", "extract", "without_text"]
+
+_BATCH = 16  # records that travel to a worker at once
+_FEW = 256  # up to so many records one process is faster than starting others
+
+
+class Extractor:
+    """Everything that extraction needs, loaded once: what it yields is a pure function of a record.
+
+    :param ontology: What may be said, with rules and lexicon; by default that of this package.
+    :param model: A trained spaCy pipeline whose ``ner`` takes part.
+    :raises KGError: If ontology or model cannot be loaded.
+    """
+
+    def __init__(
+        self, ontology: Ontology | None = None, *, model: str | Path | None = None
+    ) -> None:
+        """Load the pipeline."""
+        from kg import documents
+
+        self.ontology = ontology or ontologies.load()
+        self.nlp: Language = documents.load(self.ontology, model=model)
+
+    def __call__(self, record: Record) -> Extraction:
+        """Extract all that one record yields.
+
+        :param record: The record.
+        :returns: Its extraction, carrying the text.
+        """
+        from kg import documents
+        from kg.entities.resolve import resolve
+        from kg.entities.roles import assign_roles
+        from kg.mentions.abbreviated import pairs
+        from kg.mentions.detect import detect
+        from kg.relations.measure import measure
+        from kg.relations.relate import relate
+
+        document = documents.parse(record, self.nlp)
+        assert document.doc is not None  # noqa: S101
+        definitions = [(long.text, short.text) for long, short in pairs(document.doc)]
+        mentions = detect(document, self.ontology)
+        entities = resolve(document, mentions, definitions, self.ontology)
+        entities = assign_roles(document, entities, self.ontology)
+        related = relate(document, entities, self.ontology)
+        return Extraction(
+            record,
+            hashlib.sha256(document.text.encode()).hexdigest(),
+            document.sentences,
+            tuple(entities),
+            related.relations,
+            tuple(measure(document, entities, self.ontology)),
+            _urls(document),
+            related.rejected,
+        )
+
+
+def extract(
+    records: Iterable[Record],
+    *,
+    ontology: Ontology | None = None,
+    model: str | Path | None = None,
+    workers: int = 1,
+) -> Iterator[Extraction]:
+    """Extract what records yield, one after the other in their order.
+
+    :param records: The records; read as they are needed, never all at once.
+    :param ontology: What may be said; by default that of this package.
+    :param model: A trained spaCy pipeline whose ``ner`` takes part.
+    :param workers: Number of processes; 0 takes as many as there are cores, but one for few
+        records. What is yielded does not depend on it. A script that asks for more than one
+        needs the guard ``if __name__ == "__main__":``, as :mod:`multiprocessing` says.
+    :returns: One extraction for each record.
+    :raises KGError: If ontology or model cannot be loaded.
+    """
+    ontology = ontology or ontologies.load()
+    stream = iter(records)
+    if workers != 1:
+        first = list(islice(stream, _FEW if workers == 0 else 1))
+        workers = workers or (_cores() if len(first) == _FEW else 1)
+        stream = _chain(first, stream)
+    if workers == 1:
+        yield from map(Extractor(ontology, model=model), stream)
+        return
+    yield from _in_processes(stream, ontology.folder, model, workers)
+
+
+def without_text(extraction: Extraction) -> Extraction:
+    """Leave out the abstract, so that names, numbers and offsets remain."""
+    return replace(extraction, record=replace(extraction.record, abstract=""))
+
+
+def _urls(document: Document) -> tuple[str, ...]:
+    """Find the addresses in a text, without the punctuation that ends a sentence."""
+    import re
+
+    found = re.findall(r"https?://[^\s<>\"{}|\\^`\[\]]+", document.text)
+    cut = (url.rstrip(".,;:!?'*") for url in found)
+    return tuple(dict.fromkeys(u[:-1] if u.endswith(")") and "(" not in u else u for u in cut))
+
+
+def _cores() -> int:
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
+
+
+def _chain(first: list[Record], rest: Iterator[Record]) -> Iterator[Record]:
+    yield from first
+    yield from rest
+
+
+_extractor: Extractor | None = None  # of a worker process
+
+
+def _start(folder: Path, model: str | Path | None) -> None:
+    import signal
+
+    from kg.watch import watch_network
+
+    global _extractor
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent stops the pool
+    watch_network()
+    _extractor = Extractor(ontologies.load(folder), model=model)
+
+
+def _extract_batch(records: list[Record]) -> tuple[list[Extraction], int]:
+    from kg.watch import network_calls
+
+    assert _extractor is not None  # noqa: S101
+    before = network_calls()
+    return [_extractor(record) for record in records], network_calls() - before
+
+
+def _in_processes(
+    stream: Iterator[Record], folder: Path, model: str | Path | None, workers: int
+) -> Iterator[Extraction]:
+    """Keep each worker busy with two batches ahead, and give the results back in order."""
+    import multiprocessing
+    from concurrent.futures.process import BrokenProcessPool
+
+    from kg.watch import note_calls
+
+    context = multiprocessing.get_context("spawn")  # a fork would copy the locks of other threads
+    pool = ProcessPoolExecutor(workers, context, initializer=_start, initargs=(folder, model))
+    waiting: deque[Future[tuple[list[Extraction], int]]] = deque()
+    try:
+        while True:
+            while len(waiting) < 3 * workers and (batch := list(islice(stream, _BATCH))):
+                waiting.append(pool.submit(_extract_batch, batch))
+            if not waiting:
+                break
+            extractions, calls = waiting.popleft().result()
+            note_calls(calls)
+            yield from extractions
+    except BrokenProcessPool as err:
+        raise KGError("a worker process died; try fewer with --workers 1") from err
+    finally:
+        pool.shutdown(cancel_futures=True)
