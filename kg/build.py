@@ -7,11 +7,10 @@ of workers and the clock leave no trace in it.
 from __future__ import annotations
 
 import hashlib
-import io
 import shutil
 import sys
 import tempfile
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -44,7 +43,7 @@ class Source:
     """One input as it was read: its hash, and how many records it gave and did not give."""
 
     name: str
-    sha256: str
+    sha256: str = ""
     records: int = 0
     skipped: int = 0
 
@@ -101,25 +100,49 @@ def read_all(
     """
     from kg.readers.read import read
 
-    for path in inputs:
-        if str(path) != "-" and not Path(path).is_file():
+    for path in map(str, inputs):
+        if path != "-" and (Path(path).is_dir() or not Path(path).exists()):
             reason = "is a folder" if Path(path).is_dir() else "no such file"
             remedy = "name the files in it" if Path(path).is_dir() else "check the name"
-            raise ReadError(str(path), 0, reason, remedy)
-    for path in inputs:
-        held = io.BytesIO((stdin or sys.stdin.buffer).read()) if str(path) == "-" else None
-        source = Source(Path(path).name, _sha256(held or Path(path)))
+            raise ReadError(path, 0, reason, remedy)
+    for path in map(str, inputs):
+        source = Source(Path(path).name)
         report.sources.append(source)
         try:
-            for item in read(path, format=format, stdin=held):
-                if isinstance(item, ReadError):
-                    source.skipped += 1
-                    report.skipped.append(item)
-                else:
-                    source.records += 1
-                    yield item
+            with _hashed(path, source, stdin) as (place, stream):
+                for item in read(place, format=format, stdin=stream):
+                    if isinstance(item, ReadError):
+                        source.skipped += 1
+                        report.skipped.append(item)
+                    else:
+                        source.records += 1
+                        yield item
         except ReadError as fault:
             report.faults.append(fault)
+
+
+@contextmanager
+def _hashed(
+    path: str, source: Source, stdin: BinaryIO | None
+) -> Iterator[tuple[str, BinaryIO | None]]:
+    """Hash an input before it is read; what can be read only once is held in a temporary file."""
+    if path != "-" and Path(path).is_file():
+        try:
+            source.sha256 = _sha256(Path(path))
+        except OSError as err:
+            raise ReadError(path, 0, str(err.strerror).lower(), "check who may read it") from err
+        yield path, None
+        return
+    with tempfile.TemporaryFile(prefix="kg-") as held:
+        with ExitStack() as stack:
+            stream = stdin or sys.stdin.buffer
+            if path != "-":
+                stream = stack.enter_context(Path(path).open("rb"))
+            shutil.copyfileobj(stream, held)
+        held.seek(0)
+        source.sha256 = hashlib.file_digest(held, "sha256").hexdigest()
+        held.seek(0)
+        yield "-", held
 
 
 def build(
@@ -259,13 +282,9 @@ def _write_manifest(
     return files
 
 
-def _sha256(what: Path | io.BytesIO) -> str:
-    if isinstance(what, Path):
-        with what.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    found = hashlib.file_digest(what, "sha256").hexdigest()
-    what.seek(0)
-    return found
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _folder_sha256(folder: Path) -> str:

@@ -10,7 +10,6 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-import duckdb
 import orjson
 
 from kg.iri import digest, record_id
@@ -83,6 +82,8 @@ def join(records: Iterable[Record]) -> Iterator[Joined]:
     >>> [(j.record.id, j.record.abstract, j.records) for j in join(twice)]
     [('a', 'Longer text.', 2)]
     """
+    import duckdb
+
     with tempfile.TemporaryDirectory(prefix="kg-") as folder:
         staged = Path(folder) / "records.ndjson"
         with staged.open("wb") as file:

@@ -1,7 +1,8 @@
 """The part that each entity plays in its paper, told by cues around its mentions.
 
 Cues stand in ``rules/roles.toml``. Each one that fits a mention votes for a role; the role with
-most votes wins, the default of the type counts too. The stronger claim wins a tie.
+most votes wins, the default of the type counts too. The stronger claim wins a tie. Where no entity
+of a paper would be its contribution, the one with most votes for that is, if they are enough.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from kg.model import Document, Entity, Mention
     from kg.ontology import Ontology
@@ -52,17 +53,41 @@ def assign_roles(
     :raises OntologyError: If the rules cannot be read.
     :raises UnknownNameError: If a cue names a role that its type has not.
     """
-    cues, defaults = _rules(ontology)
-    return [_with_role(document, entity, cues, defaults, ontology) for entity in entities]
+    cues, defaults, least = _rules(ontology)
+    votes = [_votes(document, entity, cues, defaults, ontology) for entity in entities]
+    told = [_with_role(e, v, ontology) for e, v in zip(entities, votes, strict=True)]
+    contributions = {(r.type, r.name) for r in ontology.roles if r.is_contribution}
+    if all((e.type, e.role) not in contributions for e in told):
+        _add_contribution(told, votes, contributions, least)
+    return told
 
 
-def _with_role(
+def _add_contribution(
+    told: list[Entity],
+    votes: Sequence[Mapping[str, tuple[float, str]]],
+    contributions: set[tuple[str, str]],
+    least: float,
+) -> None:
+    """Let the likeliest entity be the contribution, since nearly every paper has one."""
+    likely = [
+        (-weight, index, role, rule)
+        for index, entity in enumerate(told)
+        for role, (weight, rule) in votes[index].items()
+        if (entity.type, role) in contributions and weight >= least
+    ]
+    if likely:
+        _, index, role, rule = min(likely)
+        told[index] = replace(told[index], role=role, role_rule=f"{rule}.only")
+
+
+def _votes(
     document: Document,
     entity: Entity,
     cues: tuple[RoleCue, ...],
     defaults: dict[str, tuple[str, float]],
     ontology: Ontology,
-) -> Entity:
+) -> dict[str, tuple[float, str]]:
+    """Add up the votes for each role, and keep the rule with most weight."""
     votes: dict[str, float] = defaultdict(float)
     rules: dict[str, tuple[float, str]] = {}
     role, weight = defaults.get(entity.type, (ontology.open_role.name, 0.0))
@@ -72,9 +97,15 @@ def _with_role(
     for cue in sorted(fitting, key=lambda c: c.rule):
         votes[cue.role] += cue.weight
         rules[cue.role] = max(rules.get(cue.role, (0.0, "")), (cue.weight, cue.rule))
+    return {name: (round(votes[name], 6), rules[name][1]) for name in votes}
+
+
+def _with_role(
+    entity: Entity, votes: Mapping[str, tuple[float, str]], ontology: Ontology
+) -> Entity:
     ranks = {r.name: r.rank for r in ontology.roles_of(entity.type)}
-    best = min(votes, key=lambda r: (-round(votes[r], 6), ranks[r]))
-    return replace(entity, role=best, role_rule=rules[best][1])
+    best = min(votes, key=lambda r: (-votes[r][0], ranks[r]))
+    return replace(entity, role=best, role_rule=votes[best][1])
 
 
 def _fitting(
@@ -99,7 +130,9 @@ def _fitting(
 
 
 @lru_cache(maxsize=8)
-def _rules(ontology: Ontology) -> tuple[tuple[RoleCue, ...], dict[str, tuple[str, float]]]:
+def _rules(
+    ontology: Ontology,
+) -> tuple[tuple[RoleCue, ...], dict[str, tuple[str, float]], float]:
     rules = ontology.rules("roles")
 
     def pattern(cue: dict[str, Any], field: str) -> re.Pattern[str] | None:
@@ -123,4 +156,4 @@ def _rules(ontology: Ontology) -> tuple[tuple[RoleCue, ...], dict[str, tuple[str
         d["type"]: (ontology.role(d["type"], d["role"]).name, float(d["weight"]))
         for d in rules["default"]
     }
-    return cues, defaults
+    return cues, defaults, float(rules["contribution"]["least"])

@@ -33,8 +33,11 @@ FILES = ("graph.html",)
 DEFAULT = True
 
 _FOLDER = Path(__file__).parent / "viewer"
-_LIBRARY = "vis-network.min.js"
-_SCRIPTS = ("model.js", "search.js", "state.js", "map.js", "panel.js", "table.js", "page.js")
+_BEFORE, _LIBRARY = "before.js", "vis-network.min.js"
+_PROGRAM = (
+    *("model.js", "search.js", "state.js", "labels.js", "map.js", "evidence.js", "panel.js"),
+    *("table.js", "finder.js", "page.js"),
+)
 _LISTED = 100  # entities in the table for readers without scripts
 _MARKUP = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
 
@@ -64,16 +67,16 @@ def page(graph: KnowledgeGraph) -> str:
 
     found = payload(graph)
     texts = found.pop("texts")
-    style, library, program = _read("page.css"), _read(_LIBRARY), "".join(map(_read, _SCRIPTS))
+    style = _read("page.css")
+    scripts = (_read(_BEFORE), _read(_LIBRARY), "".join(map(_read, _PROGRAM)))
     policy = (
-        "default-src 'none'; base-uri 'none'; form-action 'none'; img-src data: blob:; "
-        f"style-src {_source(style)}; script-src {_source(library)} {_source(program)}"
+        "default-src 'none'; base-uri 'none'; form-action 'none'; img-src data:; "
+        f"style-src {_source(style)}; script-src {' '.join(map(_source, scripts))}"
     )
     return _template().render(
         policy=policy,
         style=Markup(style),  # noqa: S704  # our own files, as the wheel brings them
-        library=Markup(library),  # noqa: S704
-        program=Markup(program),  # noqa: S704
+        scripts=[Markup(script) for script in scripts],  # noqa: S704
         licence=Markup(_read("vis-network.LICENSE.txt")),  # noqa: S704
         graph=as_data(found),
         texts=as_data(texts),

@@ -3,7 +3,9 @@ r"""Write the graph as Turtle: sorted, one subject at a time, the same bytes eve
 Text of strangers is escaped so that no parser and no terminal can misread it.
 
 >>> from kg.graph.terms import Term
->>> print("".join(lines([("http://e/a", "http://e/p", Term('say "hi"\u2028'))], {"e": "http://e/"})))
+>>> print(
+...     "".join(lines([("http://e/a", "http://e/p", Term('say "hi"\u2028'))], {"e": "http://e/"}))
+... )
 @prefix e: <http://e/> .
 <BLANKLINE>
 e:a
@@ -38,7 +40,7 @@ DEFAULT = True
 # Controls, line ends that only some programs know, marks that turn the direction of writing, and
 # code points that are no characters are spelled as escapes.
 _SPECIAL = re.compile(
-    "[\"\\\\\x00-\x1f\x7f-\xa0\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\ufffb"
+    '["\\\\\x00-\x1f\x7f-\xa0\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\ufffb'
     "\ufffe\uffff]"
 )
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}

@@ -11,7 +11,6 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import duckdb
 import orjson
 
 from kg import ontology as ontologies
@@ -22,6 +21,8 @@ from kg.normalize import key
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import TypeAlias
+
+    import duckdb
 
     from kg.model import EntityKey, Extraction
     from kg.ontology import Ontology
@@ -66,6 +67,8 @@ def assemble(
     ...     len(graph.entities)
     0
     """
+    import duckdb
+
     ontology = ontology or ontologies.load()
     mint = Minter(base)
     folder = tempfile.TemporaryDirectory(prefix="kg-")

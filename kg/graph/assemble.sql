@@ -18,14 +18,18 @@ SELECT * FROM s_mentions
 QUALIFY row_number() OVER (PARTITION BY iri ORDER BY confidence DESC, rule, text) = 1
 ORDER BY paper, start, "end", entity;
 
--- The name of an entity is the one that most papers use; of several the shortest, then the first.
+-- The name of an entity is one that many papers use: of those that at least a third as many papers
+-- use as the most frequent, the one with the fewest capitals (titles are written with capitals).
 CREATE TABLE entities AS
 WITH name_counts AS (
   SELECT entity AS iri, type, key, name, count(DISTINCT paper) AS uses
   FROM s_roles GROUP BY ALL
 ), best AS (
-  SELECT iri, type, key, name FROM name_counts
-  QUALIFY row_number() OVER (PARTITION BY iri ORDER BY uses DESC, length(name), name) = 1
+  SELECT iri, type, key, name FROM (
+    SELECT *, max(uses) OVER (PARTITION BY iri) AS most FROM name_counts)
+  QUALIFY row_number() OVER (PARTITION BY iri ORDER BY
+    uses * 3 < most, length(regexp_replace(name, '[^A-Z]', '', 'g')), uses DESC, length(name), name
+  ) = 1
 ), spoken AS (
   SELECT entity AS iri, count(DISTINCT paper) AS papers FROM s_roles GROUP BY entity
 ), occurring AS (

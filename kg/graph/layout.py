@@ -76,14 +76,16 @@ def positions(
 def _merged(names: list[str], edges: Iterable[tuple[str, str, float]]) -> tuple[Ints, Floats]:
     """Turn names into numbers and add up the weights of parallel ones."""
     index = {name: number for number, name in enumerate(names)}
+    known = (
+        (min(index[head], index[tail]), max(index[head], index[tail]), weight)
+        for head, tail, weight in edges
+        if head in index and tail in index and head != tail
+    )
     merged: dict[tuple[int, int], float] = {}
-    for head, tail, weight in sorted(edges):
-        if head in index and tail in index and head != tail:
-            pair = min(index[head], index[tail]), max(index[head], index[tail])
-            merged[pair] = merged.get(pair, 0.0) + weight
-    pairs = sorted(merged)
-    links = np.array(pairs, dtype=np.intp).reshape(-1, 2)
-    return links, np.array([merged[pair] for pair in pairs], dtype=np.float64)
+    for low, high, weight in sorted(known):
+        merged[low, high] = merged.get((low, high), 0.0) + weight
+    links = np.array(list(merged), dtype=np.intp).reshape(-1, 2)
+    return links, np.array(list(merged.values()), dtype=np.float64)
 
 
 def _components(count: int, links: Ints) -> Ints:

@@ -178,7 +178,9 @@ def _explain(error: str, sparql: str, prefixes: Mapping[str, str]) -> str:
         return error
     strange = sorted(used(sparql).difference(declared(sparql), prefixes))
     if strange:
-        return f"line {place[1]}: prefix {strange[0]!r} is not declared; known: {', '.join(prefixes)}"
+        return (
+            f"line {place[1]}: prefix {strange[0]!r} is not declared; known: {', '.join(prefixes)}"
+        )
     number, column = int(place[1]), int(place[2])
     lines = sparql.splitlines()
     rest = lines[number - 1][column - 1 :] if number <= len(lines) else ""

@@ -52,7 +52,7 @@ _CODE_HOSTS = frozenset(
     " www.github.com".split()
 )
 _EVIDENCE = (
-    'x.start, x."end" AS stop, x.rule, x.confidence, CASE WHEN p.abstract <> \'\' THEN '
+    "x.start, x.\"end\" AS stop, x.rule, x.confidence, CASE WHEN p.abstract <> '' THEN "
     "substring(p.title || chr(10) || p.abstract, x.start + 1, x.\"end\" - x.start) ELSE '' END "
     "AS evidence"
 )

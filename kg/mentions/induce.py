@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from kg.mentions.phrases import ALONE, MODIFIED, left_edge
+from kg.mentions.phrases import PhraseRules, left_edge, use_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -79,7 +79,11 @@ def count(
     :returns: Both lists, sorted.
     """
     papers = [(doc := nlp.make_doc(text), annotate(doc, gold)) for text, gold in records]
+    phrase_rules = ontology.rules("phrases")
     stops = _boundaries(papers)
+    rules = PhraseRules(
+        stops, frozenset(phrase_rules["announcing"]), phrase_rules["distance"]
+    )
     right: Counter[tuple[str, str, str]] = Counter()
     seen: Counter[tuple[str, str]] = Counter()
     witnesses: Counter[tuple[str, str]] = Counter()
@@ -91,7 +95,7 @@ def count(
         for index, norm in enumerate(norms):
             if norm in candidates:
                 start = left_edge(doc, norms, index, stops)
-                use = ALONE if start == index else MODIFIED
+                use = use_of(doc, start, index, rules)
                 seen[norm, use] += 1
                 here.add((norm, use))
                 if (start, index + 1) in spans:
@@ -112,6 +116,6 @@ def _boundaries(papers: Sequence[tuple[Doc, dict[tuple[int, int], str]]]) -> fro
     for doc, spans in papers:
         for start, end in spans:
             inside.update(t.norm_ for t in doc[start : end - 1])
-            if start and _WORD.fullmatch(doc[start - 1].text):
+            if start and doc[start - 1].text[0].isalnum():
                 before[doc[start - 1].norm_] += 1
     return frozenset(w for w, n in before.items() if n > inside[w])

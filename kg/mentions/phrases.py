@@ -9,6 +9,7 @@ tagger is needed, which makes this fast. :mod:`kg.mentions.induce` makes both fi
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -27,16 +28,20 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ALONE",
+    "ANNOUNCED",
     "MODIFIED",
     "Head",
+    "PhraseRules",
     "boundaries",
     "heads",
     "left_edge",
     "make_phrases",
     "phrases",
+    "read_rules",
+    "use_of",
 ]
 
-ALONE, MODIFIED = "alone", "modified"
+ALONE, ANNOUNCED, MODIFIED = "alone", "announced", "modified"
 
 _WORD = re.compile(r"[^\W_][\w.+#]*")
 _HYPHENS = frozenset({"-", "\u2010", "\u2011", "\u2013"})
@@ -55,23 +60,38 @@ def make_phrases(nlp: Language, name: str, ontology: str) -> Callable[[Doc], Doc
     """Make the component from the rules of an ontology folder."""
     del nlp
     found = ontologies.load(Path(ontology) if ontology else None)
-    known, stops = heads(found), boundaries(found)
+    known, rules = heads(found), read_rules(found)
 
     def component(doc: Doc) -> Doc:
-        keep(doc, name, phrases(doc, known, stops))
+        keep(doc, name, phrases(doc, known, rules))
         return doc
 
     return component
 
 
-def heads(ontology: Ontology) -> dict[tuple[str, bool], Head]:
+@dataclass(frozen=True, slots=True)
+class PhraseRules:
+    """Where phrases end to the left, and what announces one from how many words away."""
+
+    stops: frozenset[str]
+    announcing: frozenset[str]
+    distance: int
+
+
+def read_rules(ontology: Ontology) -> PhraseRules:
+    """Read ``rules/phrases.toml`` and ``rules/boundaries.txt``."""
+    rules = ontology.rules("phrases")
+    return PhraseRules(boundaries(ontology), frozenset(rules["announcing"]), rules["distance"])
+
+
+def heads(ontology: Ontology) -> dict[tuple[str, str], Head]:
     """Read the heads of all types.
 
     :param ontology: Names the types and has the rules.
-    :returns: The meaning of each head, by its key and whether it stands alone.
+    :returns: The meaning of each head, by its key and its use.
     :raises OntologyError: If a line has other columns, or a type that is none.
     """
-    found: dict[tuple[str, bool], Head] = {}
+    found: dict[tuple[str, str], Head] = {}
     path = ontology.folder / "rules" / "heads.tsv"
     for line in path.read_text(encoding="utf-8").splitlines():
         if not line or line.startswith(("#", "head\t")):
@@ -82,7 +102,7 @@ def heads(ontology: Ontology) -> dict[tuple[str, bool], Head]:
         except (ValueError, ZeroDivisionError) as err:
             raise OntologyError("rules/heads.tsv", line[:40], "is no line of five columns") from err
         rule = f"head.{word}.{use}"
-        found[word, use == ALONE] = Head(ontology.type(type_name).name, rule, share)
+        found[word, use] = Head(ontology.type(type_name).name, rule, share)
     return found
 
 
@@ -93,21 +113,40 @@ def boundaries(ontology: Ontology) -> frozenset[str]:
 
 
 def phrases(
-    doc: Doc, known: dict[tuple[str, bool], Head], stops: Collection[str]
+    doc: Doc, known: dict[tuple[str, str], Head], rules: PhraseRules
 ) -> Iterator[Candidate]:
     """Find every phrase of a document that ends in a head.
 
     :param doc: A document whose tokens carry their comparison key as norm.
     :param known: The heads.
-    :param stops: Keys of words at which a phrase ends to the left.
+    :param rules: Where phrases end, and what announces them.
     """
     norms = [token.norm_ for token in doc]
+    words = {word for word, _ in known}
     for index, norm in enumerate(norms):
-        if (norm, False) in known or (norm, True) in known:
-            start = left_edge(doc, norms, index, stops)
-            head = known.get((norm, start == index))
+        if norm in words:
+            start = left_edge(doc, norms, index, rules.stops)
+            head = known.get((norm, use_of(doc, start, index, rules)))
             if head:
                 yield Candidate(start, index + 1, head.type, head.rule)
+
+
+def use_of(doc: Doc, start: int, index: int, rules: PhraseRules) -> str:
+    """Tell the use of a head.
+
+    :param doc: The document.
+    :param start: Index of the first token of its phrase.
+    :param index: Index of the head.
+    :param rules: What announces a phrase.
+    """
+    if start == index:
+        return ALONE
+    for token in reversed(doc[max(0, start - rules.distance) : start]):
+        if token.lower_ in rules.announcing:
+            return ANNOUNCED
+        if token.is_punct or token.is_space:
+            break
+    return MODIFIED
 
 
 def left_edge(doc: Doc, norms: list[str], index: int, stops: Collection[str]) -> int:
@@ -129,7 +168,7 @@ def left_edge(doc: Doc, norms: list[str], index: int, stops: Collection[str]) ->
                 break
             start = place - 1
             continue
-        if norms[place] in stops or doc[place].lower_.endswith("ly"):
+        if norms[place] in stops or doc[place].is_stop or doc[place].lower_.endswith("ly"):
             break
         if not _WORD.fullmatch(doc[place].text):
             break

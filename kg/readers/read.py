@@ -10,7 +10,6 @@ We test it.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +17,7 @@ from typing import TYPE_CHECKING, BinaryIO, TextIO, cast
 
 from kg import registry
 from kg.errors import ReadError
-from kg.normalize import key
+from kg.iri import record_id
 from kg.readers.guess import guess, refuse_binary
 from kg.readers.streams import lines
 
@@ -112,7 +111,7 @@ def _settled(record: Record, path: str) -> Record | ReadError:
             return ReadError(path, record.line, reason, "check that it is one record")
     return replace(
         record,
-        id=identifier or f"p{hashlib.sha256(key(title).encode()).hexdigest()[:10]}",
+        id=identifier or record_id(title),
         title=title,
         abstract=abstract,
         date=_line(record.date),

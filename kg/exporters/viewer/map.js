@@ -1,26 +1,27 @@
 /* The picture: vis-network moves, zooms and finds what is clicked; labels and highlights are drawn
-   over it in the order of support, so that a selection touches nothing but itself. */
+   over it, so that a selection touches nothing but itself. */
 
 const map = (() => {
   const holder = byElementId("map");
-  const SPACE = 46; // free distance around an entity that is added to the picture
-  const LABELS = 220; // drawn at once
-  const LETTERS = 36; // of a label
+  const SPACE = 58; // free distance around an entity that is added to the picture
+  const LEAST = 2.2; // pixels that a mark is never smaller than
   const reduced = matchMedia("(prefers-reduced-motion: reduce)");
   const placed = new Map(); // positions of entities that were added
-  const widths = new Map();
   let network = null;
   let colours = null;
   let nodes = null;
   let lines = null;
   let visible = [];
   let hovered = null;
+  let upright = false;
 
-  const radius = (entity) => Math.min(5 + 3 * Math.sqrt(entity.value), 34);
+  const radius = (entity) => Math.min(6.5 + 4 * Math.sqrt(entity.value), 40);
 
+  /** Say where an entity goes; on a screen that is higher than wide the picture lies on its side. */
   const spot = (entity) => {
-    if (state.all) return [entity.x, entity.y];
-    return entity.core || placed.get(entity) || [entity.x, entity.y];
+    const own = state.all ? null : entity.core || placed.get(entity);
+    const [x, y] = own || [entity.x, entity.y];
+    return upright && !placed.has(entity) ? [y, x] : [x, y];
   };
 
   /* ---- colours ---- */
@@ -69,7 +70,7 @@ const map = (() => {
     const [x, y] = spot(entity);
     const r = radius(entity);
     const renderer = ({ ctx, x: at, y: down }) => ({
-      drawNode: () => drawEntity(ctx, entity, at, down, r),
+      drawNode: () => drawEntity(ctx, entity, at, down, Math.max(r, LEAST / network.getScale())),
       nodeDimensions: { width: 2 * r, height: 2 * r },
     });
     return { id: entity.place, x, y, size: r, shape: "custom", ctxRenderer: renderer };
@@ -80,8 +81,8 @@ const map = (() => {
     const support = Math.max(0, ...said.map((link) => link.papers));
     const line = { id: pair.key, from: pair.one.place, to: pair.two.place };
     return said.length
-      ? { ...line, color: colours.line, width: 1 + Math.min(3, Math.log2(support)), dashes: false }
-      : { ...line, color: colours.faint, width: 1, dashes: [2, 5] };
+      ? { ...line, color: colours.line, width: 2 + Math.min(5, 1.5 * Math.log2(support)), dashes: false }
+      : { ...line, color: colours.faint, width: 2, dashes: [2, 7] };
   };
 
   /* ---- what is drawn ---- */
@@ -157,8 +158,7 @@ const map = (() => {
     }
     if (pair) return { chief: [pair.one, pair.two].filter((e) => inside.has(e)), others: [], pairs: [pair] };
     if (paper) {
-      const named = paper.roles.map((role) => model.entities[role.entity]);
-      return { chief: [], others: named.filter((each) => inside.has(each)), pairs: [] };
+      return { chief: [], others: choices.named(paper).filter((each) => inside.has(each)), pairs: [] };
     }
     const hits = state.hits.filter((hit) => inside.has(hit));
     return hits.length ? { chief: hits, others: [], pairs: [] } : null;
@@ -171,7 +171,8 @@ const map = (() => {
     const far = Math.hypot(x2 - x1, y2 - y1) || 1;
     const [dx, dy] = [(x2 - x1) / far, (y2 - y1) / far];
     context.strokeStyle = context.fillStyle = said.length ? colours.accent : colours.soft;
-    context.lineWidth = said.length ? 1.6 : 1;
+    const size = Math.min(1, 0.35 + network.getScale());
+    context.lineWidth = (said.length ? 1.6 : 1) * size;
     context.setLineDash(said.length ? [] : [2, 4]);
     context.beginPath();
     context.moveTo(x1, y1);
@@ -179,99 +180,35 @@ const map = (() => {
     context.stroke();
     context.setLineDash([]);
     for (const [entity, x, y, sign] of [[pair.two, x2, y2, 1], [pair.one, x1, y1, -1]]) {
-      if (!said.some((link) => link.tail === entity.place)) continue;
+      const points = (link) => link.tail === entity.place && !model.relations[link.relation].symmetric;
+      if (!said.some(points)) continue;
       const gap = radius(entity) * network.getScale() + 2;
       const [tx, ty] = [x - sign * dx * gap, y - sign * dy * gap];
       context.beginPath();
       context.moveTo(tx, ty);
-      context.lineTo(tx - sign * dx * 8 - dy * 3.5, ty - sign * dy * 8 + dx * 3.5);
-      context.lineTo(tx - sign * dx * 8 + dy * 3.5, ty - sign * dy * 8 - dx * 3.5);
+      const [long, wide] = [9 * size, 3.8 * size];
+      context.lineTo(tx - sign * dx * long - dy * wide, ty - sign * dy * long + dx * wide);
+      context.lineTo(tx - sign * dx * long + dy * wide, ty - sign * dy * long - dx * wide);
       context.closePath();
       context.fill();
     }
   };
 
-  const shortened = (text) => {
-    const letters = Array.from(text.replace(/[\p{Cc}\p{Cf}]/gu, ""));
-    return letters.length > LETTERS ? `${letters.slice(0, LETTERS - 1).join("")}…` : letters.join("");
-  };
-
-  const widthOf = (context, text, font) => {
-    const key = `${font}\n${text}`;
-    if (!widths.has(key)) widths.set(key, context.measureText(text).width);
-    return widths.get(key);
-  };
-
-  /** Keep rectangles in a grid, and say whether a new one is free of them. */
-  const occupancy = () => {
-    const cells = new Map();
-    const over = (box, visit) => {
-      for (let column = box[0] >> 6; column <= box[2] >> 6; column += 1)
-        for (let row = box[1] >> 6; row <= box[3] >> 6; row += 1) if (visit(`${column},${row}`)) return true;
-      return false;
-    };
-    const touches = (a, b) => a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
-    return {
-      isFree: (box, own) =>
-        !over(box, (key) => (cells.get(key) || []).some((each) => each !== own && touches(each, box))),
-      take: (box) =>
-        over(box, (key) => {
-          if (!cells.has(key)) cells.set(key, []);
-          cells.get(key).push(box);
-          return false;
-        }),
-    };
-  };
-
-  const drawLabels = (context, standing, at, size) => {
-    const scale = network.getScale();
-    const room = occupancy();
-    const chief = new Set(standing ? [...standing.chief, ...(hovered ? [hovered] : [])] : [hovered]);
-    const order = standing
-      ? [...new Set([...chief, ...standing.others])]
-      : [...new Set([...(hovered ? [hovered] : []), ...visible])];
-    const obstacles = new Map();
-    for (const entity of standing ? order : visible) {
-      const r = radius(entity) * scale;
-      const [x, y] = at(entity);
-      if (r < 2.5 || x < -r || y < -r || x > size[0] + r || y > size[1] + r) continue;
-      const box = [x - r, y - r, x + r, y + r];
-      obstacles.set(entity, box);
-      room.take(box);
-    }
+  /** Write along the middle of a line what it stands for. */
+  const drawRelations = (context, pair, at) => {
+    const names = [...new Set(choices.links(pair).map((link) => model.relations[link.relation].label))];
+    const [[x1, y1], [x2, y2]] = [at(pair.one), at(pair.two)];
+    context.font = `12.5px ${colours.font}`;
     context.textBaseline = "middle";
+    context.textAlign = "center";
+    context.lineWidth = 5;
     context.lineJoin = "round";
-    let drawn = 0;
-    for (const entity of order) {
-      if (drawn >= LABELS) break;
-      const [x, y] = at(entity);
-      if (x < 0 || y < 0 || x > size[0] || y > size[1]) continue;
-      const strong = chief.has(entity);
-      const height = Math.min(11.5 + Math.sqrt(entity.value) * 0.75, 16);
-      const font = `${strong ? 600 : 400} ${height.toFixed(1)}px ${colours.font}`;
-      context.font = font;
-      const text = shortened(entity.label);
-      const wide = widthOf(context, text, font);
-      const r = radius(entity) * scale;
-      const half = height * 0.62;
-      const spots = [
-        [x + r + 4, y],
-        [x - wide / 2, y + r + half + 2],
-        [x - r - 4 - wide, y],
-        [x - wide / 2, y - r - half - 2],
-      ];
-      const boxed = spots.map(([left, middle]) => [left - 2, middle - half, left + wide + 2, middle + half]);
-      let choice = boxed.findIndex((box) => room.isFree(box, obstacles.get(entity)));
-      if (choice < 0 && strong) choice = 0;
-      if (choice < 0) continue;
-      room.take(boxed[choice]);
-      context.lineWidth = 3.5;
-      context.strokeStyle = colours.ground;
-      context.strokeText(text, ...spots[choice]);
-      context.fillStyle = colours.ink;
-      context.fillText(text, ...spots[choice]);
-      drawn += 1;
-    }
+    context.strokeStyle = colours.ground;
+    context.fillStyle = colours.accent;
+    const place = [names.join(", "), (x1 + x2) / 2, (y1 + y2) / 2];
+    context.strokeText(...place);
+    context.fillText(...place);
+    context.textAlign = "start";
   };
 
   const drawOver = (context) => {
@@ -287,20 +224,25 @@ const map = (() => {
     context.save();
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     const standing = focus();
+    const scale = network.getScale();
     if (standing) {
       context.globalAlpha = 0.84;
       context.fillStyle = colours.ground;
       context.fillRect(0, 0, ...size);
       context.globalAlpha = 1;
       for (const pair of standing.pairs) drawPair(context, pair, at);
-      const scale = network.getScale();
-      for (const entity of standing.others) drawEntity(context, entity, ...at(entity), radius(entity) * scale);
+      if (state.selected?.pair) drawRelations(context, state.selected.pair, at);
+      for (const entity of standing.others)
+        drawEntity(context, entity, ...at(entity), Math.max(radius(entity) * scale, LEAST));
       for (const entity of standing.chief) {
         const rim = { width: 2.5, colour: colours.ink };
         drawEntity(context, entity, ...at(entity), Math.max(radius(entity) * scale, 4), rim);
       }
     }
-    drawLabels(context, standing, at, size);
+    const strong = new Set([...(standing?.chief || []), ...(hovered ? [hovered] : [])]);
+    const order = [...new Set([...strong, ...(standing ? standing.others : visible)])];
+    const marks = standing ? order : visible;
+    labels.draw(context, { order, marks, strong, all: Boolean(standing), at, radius, size, scale, colours });
     context.restore();
     if (!document.documentElement.dataset.drawn)
       document.documentElement.dataset.drawn = Math.round(performance.now());
@@ -310,9 +252,10 @@ const map = (() => {
 
   const motion = () => (reduced.matches ? false : { duration: 320, easingFunction: "easeInOutQuad" });
 
-  const fit = ({ still = false } = {}) => {
-    if (!visible.length) return;
-    const options = { nodes: visible.map((entity) => entity.place), maxZoomLevel: 1.6 };
+  const fit = ({ entities = visible, still = false } = {}) => {
+    const drawn = entities.map((entity) => entity.place).filter((place) => nodes.get(place));
+    if (!drawn.length) return;
+    const options = { nodes: drawn, maxZoomLevel: 1.6 };
     network.fit({ ...options, animation: still ? false : motion() });
   };
 
@@ -367,6 +310,7 @@ const map = (() => {
   };
 
   const start = ({ pick, expand }) => {
+    upright = holder.clientHeight > 1.1 * holder.clientWidth;
     repaint();
     nodes = new vis.DataSet();
     lines = new vis.DataSet();

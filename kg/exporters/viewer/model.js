@@ -109,7 +109,7 @@ const make = (tag, attributes = {}, ...children) => {
     else if (value === true) element.setAttribute(name, "");
     else if (value !== false && value !== null) element.setAttribute(name, value);
   }
-  element.append(...children.flat().filter((child) => child !== null));
+  element.append(...children.flat(Infinity).filter((child) => child !== null));
   return element;
 };
 
@@ -143,7 +143,7 @@ const mark = (type) => {
   const figure = document.createElementNS(namespace, points ? "polygon" : "circle");
   if (points) figure.setAttribute("points", points.map((point) => point.join()).join(" "));
   else for (const [name, value] of [["cx", 8], ["cy", 8], ["r", 5.2]]) figure.setAttribute(name, value);
-  figure.setAttribute("fill", type.colour);
+  svg.style.setProperty("--own", type.colour);
   svg.setAttribute("viewBox", "0 0 16 16");
   svg.setAttribute("class", "mark");
   svg.setAttribute("aria-hidden", "true");

@@ -1,17 +1,16 @@
 /* The controls, and what follows when one is used. */
 
 (() => {
-  const field = byElementId("query");
-  const hits = byElementId("hits");
   const root = document.documentElement;
   const SLOW = 2000; // nodes above which a browser may be slow to draw
+  const MANY = 60; // neighbours that are added at once
   let before = null; // what had the focus when the details opened
 
   /* ---- what follows a change ---- */
 
   const tell = () => {
     const drawn = choices.shown().length;
-    byElementId("shown").textContent = `${number(drawn)} of ${counted(model.entities.length, "entity", "entities")} shown`;
+    byElementId("shown").textContent = `${number(drawn)} of ${counted(model.entities.length, "entity", "entities")}`;
     const everything = model.entities.length < model.counts.entities;
     byElementId("summary").replaceChildren(
       ...["papers", "entities", "relations", "results"].map((name) =>
@@ -38,95 +37,23 @@
     root.classList.toggle("open", Boolean(selected));
     refresh();
     if (selected?.entity) map.show(selected.entity);
-    if (selected && last) byElementId("panel").querySelector("h2").focus({ preventScroll: true });
+    if (selected && step) byElementId("panel").querySelector("h2").focus({ preventScroll: true });
     if (!selected && last && before?.isConnected) before.focus({ preventScroll: true });
     if (step) choices.write({ step: true });
   };
 
   /** Draw the neighbours of an entity, the best supported first if there are very many. */
   const expand = (entity) => {
-    const near = entity.pairs.filter(choices.linked).map((pair) => model.other(pair, entity));
-    map.add([entity, ...near.sort((a, b) => a.place - b.place).slice(0, 60)], entity);
+    const near = choices.hidden(choices.neighbours(entity)).sort((a, b) => a.place - b.place);
+    map.add([entity, ...near.slice(0, MANY)], entity);
     choose({ entity });
+    if (near.length) map.fit({ entities: [entity, ...choices.neighbours(entity)] });
   };
 
   const draw = (paper) => {
-    map.add(paper.roles.map((role) => model.entities[role.entity]));
+    map.add(choices.named(paper));
     choose({ paper });
-    map.fit();
-  };
-
-  /* ---- search ---- */
-
-  const close = () => {
-    hits.hidden = true;
-    field.setAttribute("aria-expanded", "false");
-    field.removeAttribute("aria-activedescendant");
-    state.hits = [];
-    map.redraw();
-  };
-
-  const option = (content, selected, at) =>
-    make(
-      "li",
-      {
-        role: "option",
-        id: `hit-${at}`,
-        "aria-selected": "false",
-        onmousedown: (event) => event.preventDefault(),
-        onclick: () => {
-          close();
-          choose(selected);
-        },
-      },
-      content,
-    );
-
-  const seek = () => {
-    const found = search.find(field.value);
-    state.query = field.value.trim();
-    state.hits = found.entities;
-    choices.write();
-    const entities = found.entities.map((entity, at) =>
-      option([mark(entity.type), bdi(entity.label), make("span", { class: "fine" }, counted(entity.value, "paper", "papers"))], { entity }, at),
-    );
-    const papers = found.papers.map((paper, at) =>
-      option([bdi(paper.title), make("span", { class: "fine" }, "paper")], { paper }, entities.length + at),
-    );
-    const none = state.query && !entities.length && !papers.length;
-    hits.replaceChildren(...entities, ...papers, ...(none ? [make("li", { class: "none", role: "option", "aria-disabled": "true" }, "Nothing found")] : []));
-    hits.hidden = !state.query;
-    field.setAttribute("aria-expanded", String(!hits.hidden));
-    field.removeAttribute("aria-activedescendant");
-    map.redraw();
-  };
-
-  const step = (way) => {
-    const options = [...hits.querySelectorAll("li[id]")];
-    if (!options.length) return;
-    const at = options.findIndex((each) => each.getAttribute("aria-selected") === "true");
-    const next = options[(at + way + options.length + (at < 0 && way < 0 ? 1 : 0)) % options.length];
-    for (const each of options) each.setAttribute("aria-selected", String(each === next));
-    field.setAttribute("aria-activedescendant", next.id);
-    next.scrollIntoView({ block: "nearest" });
-  };
-
-  const searching = () => {
-    field.addEventListener("input", seek);
-    field.addEventListener("focus", () => field.value && seek());
-    field.addEventListener("blur", close);
-    field.addEventListener("keydown", (event) => {
-      if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-        event.preventDefault();
-        step(event.key === "ArrowDown" ? 1 : -1);
-      } else if (event.key === "Enter") {
-        const chosen = hits.querySelector('[aria-selected="true"]') || hits.querySelector("li[id]");
-        if (chosen && !hits.hidden) chosen.click();
-      } else if (event.key === "Escape" && !hits.hidden) {
-        event.stopPropagation();
-        close();
-      }
-    });
+    map.fit({ entities: choices.named(paper) });
   };
 
   /* ---- filters ---- */
@@ -271,8 +198,7 @@
       const typing = event.target.closest?.("input, select, textarea");
       if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey) {
         event.preventDefault();
-        field.focus();
-        field.select();
+        finder.focus();
       } else if (event.key === "Escape" && state.selected) choose(null);
     });
   };
@@ -287,12 +213,7 @@
     const entity = node ? search.named(node) : null;
     const found = paper ? model.paperById.get(paper) : null;
     choose(entity ? { entity } : found ? { paper: found } : null, { step: false });
-    field.value = query || "";
-    state.query = field.value;
-    if (query && !entity && !found) {
-      field.focus();
-      seek();
-    }
+    finder.ask(query || "", Boolean(query && !entity && !found));
   };
 
   byElementId("app").hidden = false;
@@ -301,7 +222,7 @@
   table.start(choose);
   filters();
   everything();
-  searching();
+  finder.start(choose);
   buttons();
   tell();
   map.start({ pick: choose, expand });

@@ -1,5 +1,4 @@
-/* Details of what is chosen: an entity, two entities that are linked, or a paper; with the words
-   that each fact was read from, or their place where the text is not carried. */
+/* Details of what is chosen: an entity, two entities that are linked, or a paper. */
 
 const panel = (() => {
   const holder = byElementId("panel");
@@ -38,85 +37,38 @@ const panel = (() => {
     return [list, button];
   };
 
-  /* ---- evidence ---- */
-
-  /** Cut a quotation with marked spans out of the characters of a paper. */
-  const quotation = (paper, start, end, spans) => {
-    const characters = model.characters(paper);
-    const cut = (from, to) => characters.slice(from, to).join("");
-    const parts = [];
-    let at = start;
-    for (const [from, to] of spans.filter((span) => span[0] >= start && span[1] <= end).sort((a, b) => a[0] - b[0])) {
-      if (from < at) continue;
-      parts.push(cut(at, from), make("mark", {}, cut(from, to)));
-      at = to;
-    }
-    parts.push(cut(at, end));
-    return make("q", { dir: "auto" }, parts);
-  };
-
-  const place = (paper, start, end) => {
-    const before = Array.from(paper.title).length + 1;
-    const where = start < before ? ["title", 0] : ["abstract", before];
-    return `${where[0]}, characters ${number(start - where[1])}–${number(end - where[1])}`;
-  };
-
-  const ruled = (rule) => (model.rules[rule] ? make("span", { class: "rule" }, model.rules[rule]) : null);
-
-  /** Show where a fact was read: the words if they are carried, else their place. */
-  const evidence = (paper, { start, end, rule, text }, spans = []) => {
-    const length = model.characters(paper).length;
-    let quote = null;
-    if (end <= length && (paper.carried || start < Array.from(paper.title).length)) {
-      const bounds = text === undefined ? [start, end] : sentence(paper, start, end);
-      quote = quotation(paper, ...bounds, text === undefined ? spans : [[start, end]]);
-    } else if (text !== undefined) quote = make("q", { dir: "auto" }, make("mark", {}, model.forms[text]));
-    return make(
-      "div",
-      { class: "evidence" },
-      quote,
-      make("p", { class: "fine" }, make("span", {}, place(paper, start, end)), ruled(rule)),
-    );
-  };
-
-  const sentence = (paper, start, end) => {
-    const [first] = paper.title ? [Array.from(paper.title).length] : [0];
-    if (start <= first) return [0, first];
-    const edges = paper.sentences;
-    for (let at = 0; at < edges.length; at += 2)
-      if (edges[at] <= start && start < edges[at + 1]) return [edges[at], Math.max(edges[at + 1], end)];
-    return [start, end];
-  };
-
   /* ---- parts that several panels have ---- */
 
   const results = (items) => {
-    const used = model.slots.map((_, slot) => items.some((item) => item.links.some((link) => link[0] === slot)));
-    const columns = model.slots.map((name, slot) => [name, slot]).filter(([, slot]) => used[slot]);
-    const filler = (item, slot) =>
-      item.links
-        .filter((link) => link[0] === slot)
-        .map(([, who]) => (model.entities[who] ? entityButton(model.entities[who]) : bdi(String(who))));
+    const filler = ([slot, who]) => [
+      make("dt", {}, model.slots[slot]),
+      make("dd", {}, model.entities[who] ? entityButton(model.entities[who]) : bdi(String(who))),
+    ];
     const aside = (item) =>
       [model.kinds[item.kind], item.status ? model.statuses[item.status] : ""].filter(Boolean).join(", ");
-    const row = (item) =>
-      make(
+    const row = (item) => {
+      const paper = model.papers[item.paper];
+      return make(
         "tr",
         {},
         make("td", { class: "value" }, bdi(item.value), make("span", { class: "fine" }, aside(item))),
-        columns.map(([, slot]) => make("td", {}, filler(item, slot))),
-        make("td", {}, paperButton(model.papers[item.paper])),
+        make("td", {}, make("dl", { class: "slots" }, item.links.map(filler)), paperButton(paper), evidence.show(paper, item)),
       );
-    const head = ["value", ...columns.map(([name]) => name), "paper"];
-    const [body, more = null] = folded(items, 8, row, "tbody");
-    const table = make(
-      "table",
-      {},
-      make("thead", {}, make("tr", {}, head.map((name) => make("th", { scope: "col" }, name)))),
-      body,
+    };
+    const [body, more = null] = folded(items, 5, row, "tbody");
+    const head = ["Value", "Of what, and where"].map((name) => make("th", { scope: "col" }, name));
+    return section(
+      `Results (${number(items.length)})`,
+      make("table", {}, make("thead", { class: "unseen" }, make("tr", {}, head)), body),
+      more,
     );
-    return section(`Results (${number(items.length)})`, make("div", { class: "wide" }, table), more);
   };
+
+  /** Offer to draw what is not on the map yet. */
+  const drawMore = (missing, words, act) =>
+    missing.length
+      ? make("button", { type: "button", class: "plain", onclick: act }, `Draw ${counted(missing.length, `more ${words[0]}`, `more ${words[1]}`)}`)
+      : null;
 
   const close = () =>
     make(
@@ -133,16 +85,18 @@ const panel = (() => {
       if (!groups.has(title)) groups.set(title, { title, order, members: [] });
       groups.get(title).members.push({ other, pair, count });
     };
+    const titled = (relation, out) => {
+      const { label, symmetric } = model.relations[relation];
+      return symmetric ? label : out ? `${label} →` : `← ${label}`;
+    };
     for (const pair of entity.pairs) {
       const other = model.other(pair, entity);
       for (const link of pair.links) {
         const out = link.head === entity.place;
-        const label = model.relations[link.relation].label;
-        put(out ? `${label} →` : `← ${label}`, link.relation * 2 + !out, other, pair, link.papers);
+        put(titled(link.relation, out), link.relation * 2 + !out, other, pair, link.papers);
       }
       for (const claim of pair.claims.filter((each) => each.status !== 0)) {
-        const label = model.relations[claim.relation].label;
-        const said = claim.head === entity.place ? `${label} →` : `← ${label}`;
+        const said = titled(claim.relation, claim.head === entity.place);
         put(`${said} (${model.statuses[claim.status]})`, 900 + claim.relation, other, pair, 1);
       }
       if (!pair.links.length && pair.shared) put("in the same papers", 999, other, pair, pair.shared);
@@ -180,14 +134,14 @@ const panel = (() => {
         ? make("details", {}, make("summary", {}, counted(rest.length, "more mention", "more mentions")))
         : null;
       others?.addEventListener("toggle", () => {
-        if (others.childElementCount === 1) others.append(...rest.map((mention) => evidence(paper, mention)));
+        if (others.childElementCount === 1) others.append(...rest.map((mention) => evidence.show(paper, mention)));
       });
       return make(
         "li",
         { class: "source" },
         paperButton(paper),
         make("p", { class: "fine" }, make("span", { class: "role" }, model.properties[role.property].role), paper.date ? make("span", {}, paper.date) : null, listed(paper)),
-        first ? evidence(paper, first) : null,
+        first ? evidence.show(paper, first) : null,
         others,
       );
     };
@@ -203,16 +157,23 @@ const panel = (() => {
       ? make("span", {}, paper.listings.map(([page, position]) => `${page}, no. ${position}`).join("; "))
       : null;
 
+  /** List the other spellings, of those that differ in case alone the first. */
+  const aliases = (entity) => {
+    const seen = new Set([entity.label.toLowerCase()]);
+    const kept = entity.aliases.filter((alias) => !seen.has(alias.toLowerCase()) && seen.add(alias.toLowerCase()));
+    if (!kept.length) return null;
+    const names = kept.flatMap((alias, at) => [at ? ", " : "", bdi(alias)]);
+    return make("p", { class: "aliases" }, "Also written ", names);
+  };
+
   const ofEntity = (entity, expand) => {
     const near = neighbours(entity);
     return [
       kind(entity.type, entity.type.label),
       make("h2", { tabindex: "-1" }, bdi(entity.label)),
-      entity.aliases.length
-        ? make("p", { class: "aliases" }, "Also written ", entity.aliases.flatMap((alias, at) => [at ? ", " : "", bdi(alias)]))
-        : null,
+      aliases(entity),
       make("p", { class: "fine" }, make("span", {}, counted(entity.value, "paper", "papers")), make("span", {}, counted(entity.mentions, "mention", "mentions"))),
-      make("button", { type: "button", class: "plain", onclick: () => expand(entity) }, "Draw its neighbours"),
+      drawMore(choices.hidden(choices.neighbours(entity)), ["neighbour", "neighbours"], () => expand(entity)),
       near.length ? section("Links", ...near) : null,
       entity.results.length ? results(entity.results) : null,
       spokenOf(entity),
@@ -233,7 +194,7 @@ const panel = (() => {
         make("p", { class: "claim" }, bdi(model.entities[claim.head].label), make("em", {}, ` ${model.relations[claim.relation].label} `), bdi(model.entities[claim.tail].label)),
         make("p", { class: "fine" }, make("span", { class: "role" }, model.statuses[claim.status]), make("span", {}, `confidence ${claim.confidence}`)),
         paperButton(paper),
-        evidence(paper, claim, spansOf(claim)),
+        evidence.show(paper, claim, spansOf(claim)),
       );
     };
     const inBoth = pair.one.roles
@@ -262,7 +223,8 @@ const panel = (() => {
 
   const ofPaper = (paper, draw) => {
     const characters = model.characters(paper);
-    const roles = [...paper.roles].sort((a, b) => a.property - b.property || a.entity - b.entity);
+    const rank = (role) => model.entities[role.entity].node_type;
+    const roles = [...paper.roles].sort((a, b) => rank(a) - rank(b) || a.property - b.property || a.entity - b.entity);
     const groups = new Map();
     for (const role of roles) {
       if (!groups.has(role.property)) groups.set(role.property, []);
@@ -290,7 +252,7 @@ const panel = (() => {
       address
         ? make("p", {}, make("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, "Open the paper"))
         : null,
-      make("button", { type: "button", class: "plain", onclick: () => draw(paper) }, "Draw its entities"),
+      drawMore(choices.hidden(choices.named(paper)), ["entity", "entities"], () => draw(paper)),
       section(
         `Entities (${number(roles.length)})`,
         ...[...groups].flatMap(([property, members]) => [
@@ -300,7 +262,7 @@ const panel = (() => {
       ),
       paper.results.length ? results(paper.results) : null,
       paper.carried
-        ? section("Abstract", make("div", { class: "abstract" }, quotation(paper, begin, characters.length, spans)))
+        ? section("Abstract", make("div", { class: "abstract" }, evidence.quotation(paper, begin, characters.length, spans)))
         : section("Abstract", make("p", { class: "fine" }, make("span", {}, "The text is not part of this file; facts name their place in it."))),
     ];
   };

@@ -94,7 +94,8 @@ def payload(graph: KnowledgeGraph) -> dict[str, Any]:
     records = list(graph.rows(_RECORDS, both[1:]))
     results = list(graph.rows(_RESULTS, both[1:]))
     for row in results:
-        row["links"] = [[slots[slot], entity.get(iri, name)] for slot, iri, name in row["links"]]
+        links = [[slots[slot], entity.get(iri, name)] for slot, iri, name in row["links"]]
+        row["links"] = sorted(links, key=lambda link: link[0])
     nodes = [node | {"x": round(node["x"]), "y": round(node["y"])} for node in network.nodes]
     counts = graph.counts()
     return {
@@ -104,7 +105,10 @@ def payload(graph: KnowledgeGraph) -> dict[str, Any]:
             | {"colour": t.colour, "shape": t.shape}
             for t in ontology.types
         ],
-        "relations": [{"name": r.name, "label": r.label} for r in ontology.relations],
+        "relations": [
+            {"name": r.name, "label": r.label, "symmetric": r.is_symmetric}
+            for r in ontology.relations
+        ],
         "properties": [{"label": r.label, "role": r.name} for r in ontology.roles],
         "slots": [s.name for s in ontology.slots],
         "entities": _table(

@@ -28,6 +28,14 @@ const choices = (() => {
   /** Say whether a line stands between two entities, given that both are drawn. */
   const linked = (pair) => links(pair).length > 0 || (state.company && pair.shared > 0);
 
+  const neighbours = (entity) => entity.pairs.filter(linked).map((pair) => model.other(pair, entity));
+
+  const named = (paper) => paper.roles.map((role) => model.entities[role.entity]);
+
+  /** Keep the entities that are not drawn, though the filters would let them. */
+  const hidden = (entities) =>
+    entities.filter((each) => fits(each) && !(state.all || each.place < model.core || state.extra.has(each)));
+
   const read = () => {
     const given = new URLSearchParams(location.hash.slice(1));
     const types = given.get("types");
@@ -40,7 +48,9 @@ const choices = (() => {
   };
 
   /** Write the address; going back undoes a selection, not a letter of a search. */
+  let waiting = 0;
   const write = ({ step = false } = {}) => {
+    clearTimeout(waiting);
     const said = new URLSearchParams();
     const { entity, paper } = state.selected || {};
     if (entity) said.set("node", entity.id);
@@ -54,5 +64,11 @@ const choices = (() => {
     history[step ? "pushState" : "replaceState"](null, "", address);
   };
 
-  return { shown, links, linked, fits, read, write };
+  /** Write the address once typing pauses; browsers allow only so many changes. */
+  const writeLater = () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(write, 300);
+  };
+
+  return { writeLater, shown, links, linked, neighbours, named, hidden, read, write };
 })();

@@ -14,6 +14,7 @@ const table = (() => {
       label: "Entities",
       first: { column: 2, down: true },
       columns: ["Name", "Type", "Papers", "Mentions", "Links"],
+      figures: [2, 3, 4],
       rows: () =>
         choices.shown().map((entity) => {
           const links = entity.pairs.reduce((sum, pair) => sum + choices.links(pair).length, 0);
@@ -25,6 +26,7 @@ const table = (() => {
       label: "Relations",
       first: { column: 3, down: true },
       columns: ["From", "Relation", "To", "Papers"],
+      figures: [3],
       rows: () => {
         const inside = new Set(choices.shown());
         return [...inside].flatMap((entity) =>
@@ -47,6 +49,7 @@ const table = (() => {
       label: "Papers",
       first: { column: 0, down: false },
       columns: ["Title", "Date", "Entities", "Results"],
+      figures: [2, 3],
       rows: () =>
         model.papers.map((paper) => [paper.title, paper.date || "", paper.roles.length, paper.results.length, paper]),
       cells: (row) => [panel.paperButton(row[4]), row[1], number(row[2]), number(row[3])],
@@ -60,7 +63,7 @@ const table = (() => {
       const from = content.childElementCount;
       content.append(
         ...rows.slice(from, from + STEP).map((row) =>
-          make("tr", {}, view.cells(row).map((cell, at) => make("td", { class: typeof row[at] === "number" ? "figure" : null }, cell))),
+          make("tr", {}, view.cells(row).map((cell, at) => make("td", { class: view.figures.includes(at) ? "figure" : null }, cell))),
         ),
       );
       const left = rows.length - content.childElementCount;
@@ -72,10 +75,10 @@ const table = (() => {
     return [content, more];
   };
 
-  const heading = (name, at) =>
+  const heading = (figures) => (name, at) =>
     make(
       "th",
-      { scope: "col", "aria-sort": order.column === at ? (order.down ? "descending" : "ascending") : null },
+      { scope: "col", class: figures.has(at) ? "figure" : null, "aria-sort": order.column === at ? (order.down ? "descending" : "ascending") : null },
       make(
         "button",
         {
@@ -114,7 +117,7 @@ const table = (() => {
     const caption = make("caption", {}, `${view.label}: ${number(rows.length)}`);
     holder.replaceChildren(
       make("div", { class: "tabs", role: "group", "aria-label": "Tables" }, tabs),
-      make("div", { class: "wide" }, make("table", {}, caption, make("thead", {}, make("tr", {}, view.columns.map(heading))), content)),
+      make("div", { class: "wide" }, make("table", {}, caption, make("thead", {}, make("tr", {}, view.columns.map(heading(new Set(view.figures))))), content)),
       more,
     );
   };
