@@ -60,8 +60,8 @@ def extract(
         for extraction in run(records, ontology=ontology, model=model, workers=workers):
             file.write(dumps(extraction, ontology, evidence=evidence))
             advance(extraction)
-    if not report.records:
-        raise report.nothing()
+        if not report.records:
+            raise report.nothing()
     console.tell(report)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import random
 import re
 import subprocess
 import sys
@@ -52,17 +51,14 @@ def test_networkx_reads_back_every_node_edge_and_attribute(
     graph: KnowledgeGraph, path: Path
 ) -> None:
     expected = to_networkx(graph)
-    found = nx.read_graphml(path)
-    assert isinstance(found, nx.MultiDiGraph)
-    assert {
-        n: {k: v for k, v in d.items() if k not in DRAWN} for n, d in found.nodes(data=True)
-    } == (dict(expected.nodes(data=True)))
-    assert all(set(d) >= DRAWN for _, d in found.nodes(data=True))
-    assert sorted(found.edges(keys=True), key=str) == sorted(expected.edges(keys=True), key=str)
-    for head, tail, key, told in expected.edges(keys=True, data=True):
-        assert found.edges[head, tail, key] == {"id": key} | told or (
-            found.edges[head, tail, key] == told
-        )
+    found: nx.MultiDiGraph[str] = nx.MultiDiGraph(nx.read_graphml(path, force_multigraph=True))
+    for node, told in found.nodes(data=True):
+        assert set(told) >= DRAWN
+        assert {k: v for k, v in told.items() if k not in DRAWN} == expected.nodes[node]
+    assert len(found) == len(expected)
+    for head, tail, key, told in found.edges(keys=True, data=True):
+        assert {k: v for k, v in told.items() if k != "id"} == expected.edges[head, tail, key]
+    assert found.number_of_edges() == expected.number_of_edges()
 
 
 def test_igraph_reads_back_every_node_edge_and_attribute(graph: KnowledgeGraph, path: Path) -> None:
@@ -75,8 +71,8 @@ def test_igraph_reads_back_every_node_edge_and_attribute(graph: KnowledgeGraph, 
         told = {k: v for k, v in vertex.attributes().items() if k not in DRAWN | {"id"}}
         assert told == expected.nodes[vertex["id"]]
     assert len(found.es) == expected.number_of_edges()
-    for edge in found.es:
-        key = (names[edge.source], names[edge.target], edge["id"])
+    for number, edge in enumerate(found.es):  # igraph 1.0 gives edges the ids of nodes
+        key = (names[edge.source], names[edge.target], f"e{number}")
         assert {k: v for k, v in edge.attributes().items() if k != "id"} == expected.edges[key]
 
 
@@ -123,7 +119,15 @@ def test_nodes_carry_colour_size_and_place(graph: KnowledgeGraph, path: Path) ->
 
 def nasty() -> Iterator[Extraction]:
     """Make papers whose names would break a careless writer."""
-    names = ["a\x08b\x1fc", 'x<y & "z"', "tab\there", "]]>", "\ufffe\uffff", "\u2028 \x85", "𝔘net"]
+    names = [
+        "a\x08b\x1fc",
+        'x<y & "z"',
+        "tab\there",
+        "]]>",
+        "\ufffe\uffff",
+        "\u2028 \x85",
+        "\U0001d518net",
+    ]
     for number, name in enumerate(names):
         record = Record(id=f'<{number}> & "', title=f"On {name}", abstract="Nothing.")
         yield extraction(record, (entity(record, "Method", name, "used"),))
@@ -136,7 +140,7 @@ def test_names_of_strangers_make_clean_xml(tmp_path: Path) -> None:
     found = nx.read_graphml(tmp_path / FILES[0])
     assert len(found) == count
     labels = {told["label"] for _, told in found.nodes(data=True)}
-    assert {"abc", 'x<y & "z"', "tab\there", "]]>", "𝔘net", "On tab\there"} <= labels
+    assert {"abc", 'x<y & "z"', "tab\there", "]]>", "\U0001d518net", "On tab\there"} <= labels
     igraph.Graph.Read_GraphML(str(tmp_path / FILES[0]))
 
 
@@ -148,7 +152,7 @@ def test_any_text_survives_but_for_what_xml_cannot_hold(text: str) -> None:
     assert (element.text or "") == clean
 
 
-def test_numbers_that_are_none_are_left_out(graph: KnowledgeGraph) -> None:
+def test_numbers_that_are_none_are_left_out() -> None:
     assert graphml._cells(
         "edge", {"weight": "double", "rule": "string"}, {"weight": float("nan"), "rule": "r"}
     ) == ('<data key="edge_rule">r</data>')
@@ -157,8 +161,7 @@ def test_numbers_that_are_none_are_left_out(graph: KnowledgeGraph) -> None:
 def test_the_order_of_extractions_does_not_matter(extractions: list[Extraction]) -> None:
     with assemble(extractions) as graph:
         expected = list(lines(graph))
-    random.Random(1).shuffle(extractions)
-    with assemble(extractions + extractions) as graph:
+    with assemble(extractions[::-1] + extractions) as graph:
         assert list(lines(graph)) == expected
 
 

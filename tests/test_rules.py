@@ -107,9 +107,7 @@ def test_relation_rule(rule: dict[str, Any]) -> None:
             if (m := re.search(rf"\b{name}\b", document.text))
         ]
         if rule["id"].endswith((".verb", "extends.verb")):
-            entities = [
-                replace(e, role="used") if e.role == "compared" else e for e in entities
-            ]
+            entities = [replace(e, role="used") if e.role == "compared" else e for e in entities]
         found = {r.rule for r in relate(document, entities, ONTOLOGY).relations}
         assert (rule["id"] in found) is fits, (example, found)
 
@@ -127,7 +125,7 @@ def test_keys_and_ids(file: str) -> None:
 
 def test_every_type_has_a_rule_file() -> None:
     names = {p.stem for p in (ONTOLOGY.folder / "rules").glob("*.toml")}
-    assert names == {*TYPE_FILES, "names", "roles", "relations", "results", "entity"}
+    assert names == {*TYPE_FILES, "names", "roles", "relations", "results", "entity", "phrases"}
 
 
 @pytest.mark.parametrize("name", ["boundaries.txt", "heads.tsv"])

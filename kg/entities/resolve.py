@@ -47,10 +47,15 @@ def resolve(
         name = key(mention.text)
         name = _without_head(mention, name, known, heads)
         groups[mention.type, long_of.get(name, name)].append(mention)
-    names = {k: canonical_name(group, long_of) for k, group in groups.items()}
+    named: dict[tuple[str, str], list[Mention]] = defaultdict(list)
+    for (type_name, _), group in groups.items():
+        named[type_name, key(canonical_name(group, long_of))] += group
     return [
-        Entity(type_name, names[type_name, name], tuple(sorted(group, key=_place)), "")
-        for (type_name, name), group in sorted(groups.items(), key=lambda g: _place(g[1][0]))
+        Entity(type_name, canonical_name(group, long_of), tuple(group), "")
+        for (type_name, _), group in sorted(
+            ((k, sorted(group, key=_place)) for k, group in named.items()),
+            key=lambda item: _place(item[1][0]),
+        )
     ]
 
 

@@ -21,6 +21,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from kg.files import replacing
 from kg.graph.rdf import core_triples, evidence_triples, prefixes
 from kg.graph.terms import IRI, RDF_TYPE, STRING, XSD, curie
 
@@ -56,17 +57,13 @@ def write(graph: KnowledgeGraph, folder: Path) -> None:
     """Write the core and the evidence of a graph as Turtle.
 
     :param graph: The knowledge graph.
-    :param folder: Folder that exists; files of these names in it are replaced.
+    :param folder: Where to write; files of these names in it are replaced.
+    :raises ExportError: If they cannot be written.
     """
     bound = prefixes(graph)
     for name, triples in zip(FILES, (core_triples(graph), evidence_triples(graph)), strict=True):
-        part = folder / f"{name}.part"
-        try:
-            with part.open("w", encoding="utf-8", newline="\n") as stream:
-                stream.writelines(lines(triples, bound))
-            part.replace(folder / name)
-        finally:
-            part.unlink(missing_ok=True)
+        with replacing(str(folder / name)) as file:
+            file.writelines(piece.encode() for piece in lines(triples, bound))
 
 
 def lines(triples: Iterable[Triple], bound: dict[str, str]) -> Iterator[str]:

@@ -10,19 +10,24 @@ Violation Title, 1 time: A paper has one title; give it one.
 
 from __future__ import annotations
 
+import logging
+from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from kg import ontology as ontologies
 from kg.errors import OntologyError, ReadError
+from kg.graph.engines import oxigraph_store, rdflib_graph
 from kg.graph.query import files_of
 from kg.model import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    import pyoxigraph
     import rdflib
+    from rdflib.term import Node
 
     from kg.ontology import Ontology
 
@@ -30,6 +35,7 @@ __all__ = ["SHAPES", "check", "grouped"]
 
 SHAPES = "shapes.ttl"
 _EXAMPLES = 3
+_REMEDY = "make it with 'kg build'"
 _SEVERITIES = ("Violation", "Warning", "Info")
 
 
@@ -46,20 +52,25 @@ def check(folder: Path | str, *, ontology: Ontology | None = None) -> list[Findi
     import rdflib
 
     schema = ontology.folder if ontology else ontologies.default_folder()
-    graph = rdflib.Graph(bind_namespaces="none")
-    for path in files_of(Path(folder)):
+    files = [str(path) for path in files_of(Path(folder))]
+    shapes, terms = (_read(schema / name) for name in (SHAPES, ontologies.SCHEMA))
+    with _quiet():
         try:
-            graph.parse(path, format="turtle")
-        except Exception as err:  # rdflib raises a different class for each kind of bad syntax
-            reason = f"is no Turtle: {' '.join(str(err).split())[:200]}"
-            raise ReadError(str(path), 0, reason, "make it with 'kg build'") from err
-    shapes, terms = (_read(schema, name) for name in (SHAPES, ontologies.SCHEMA))
-    _, report, _ = pyshacl.validate(graph, shacl_graph=shapes, ont_graph=terms, inplace=True)
+            graph = rdflib_graph(files)
+        except SyntaxError as err:
+            where = str(err.filename or folder)
+            raise ReadError(where, err.lineno or 0, f"is no Turtle: {err.msg}", _REMEDY) from err
+        questions = list(_questions(shapes))
+        for question in questions:
+            shapes.remove((question.shape, None, None))
+        _, report, _ = pyshacl.validate(graph, shacl_graph=shapes, ont_graph=terms, inplace=True)
     if not isinstance(report, rdflib.Graph):
         raise OntologyError(SHAPES, "SHACL", " ".join(str(report).split())[:200])
-    return sorted(
-        set(_findings(report, shapes)), key=lambda f: (_SEVERITIES.index(f.severity), f.shape, f)
-    )
+    found = set(_reported(report))
+    store = oxigraph_store(files, str(schema / ontologies.SCHEMA))
+    for question in questions:
+        found.update(_answered(question, store))
+    return sorted(found, key=lambda f: (_SEVERITIES.index(f.severity), f.shape, f))
 
 
 def grouped(findings: Sequence[Finding], *, examples: int = _EXAMPLES) -> list[str]:
@@ -95,35 +106,87 @@ def _times(count: int, what: str) -> str:
     return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
-def _read(folder: Path, name: str) -> rdflib.Graph:
+class _Question(NamedTuple):
+    """A shape that asks once for the whole graph: it aims at a class, and its values are at fault.
+
+    Put to Oxigraph it takes a fraction of the time that the validator would need.
+    """
+
+    shape: Node
+    severity: str
+    message: str
+    sparql: str
+    prefixes: dict[str, str]
+
+
+def _read(path: Path) -> rdflib.Graph:
     import rdflib
 
     try:
-        return rdflib.Graph().parse(folder / name, format="turtle")
+        return rdflib.Graph().parse(path, format="turtle")
     except OSError as err:
-        raise OntologyError(name, "file", "cannot be read") from err
+        raise OntologyError(path.name, "file", "cannot be read") from err
     except Exception as err:  # rdflib raises a different class for each kind of bad syntax
-        raise OntologyError(name, "syntax", " ".join(str(err).split())[:200]) from err
+        raise OntologyError(path.name, "syntax", " ".join(str(err).split())[:200]) from err
 
 
-def _findings(report: rdflib.Graph, shapes: rdflib.Graph) -> Iterator[Finding]:
+def _questions(shapes: rdflib.Graph) -> Iterator[_Question]:
+    from rdflib import SH
+
+    for shape, constraint in shapes.subject_objects(SH.sparql):
+        if (shape, SH.targetNode, None) in shapes:
+            declared = shapes.objects(None, SH.declare)
+            yield _Question(
+                shape,
+                _name(shapes.value(shape, SH.severity) or SH.Violation),
+                str(shapes.value(shape, SH.message) or ""),
+                str(shapes.value(constraint, SH.select)),
+                {
+                    str(shapes.value(node, SH.prefix)): str(shapes.value(node, SH.namespace))
+                    for node in declared
+                },
+            )
+
+
+def _answered(question: _Question, store: pyoxigraph.Store) -> Iterator[Finding]:
+    import pyoxigraph
+
+    try:
+        solutions = store.query(question.sparql, prefixes=question.prefixes)
+    except SyntaxError as err:
+        raise OntologyError(SHAPES, _name(question.shape), str(err)) from err
+    if not isinstance(solutions, pyoxigraph.QuerySolutions):
+        raise OntologyError(SHAPES, _name(question.shape), "its question is no SELECT")
+    for solution in solutions:
+        focus = solution["value"].value
+        yield Finding(question.severity, _name(question.shape), question.message, focus)
+
+
+def _reported(report: rdflib.Graph) -> Iterator[Finding]:
     from rdflib import RDF, SH
 
     for result in report.subjects(RDF.type, SH.ValidationResult):
-        shape = report.value(result, SH.sourceShape)
-        focus = report.value(result, SH.focusNode)
         value = report.value(result, SH.value)
-        # A shape that asks once for the whole graph aims at a class; the value is at fault.
-        if value is not None and (shape, SH.targetNode, focus) in shapes:
-            focus, value = value, None
         yield Finding(
             severity=_name(report.value(result, SH.resultSeverity)),
-            shape=_name(shape),
+            shape=_name(report.value(result, SH.sourceShape)),
             message=str(report.value(result, SH.resultMessage) or ""),
-            focus=str(focus),
+            focus=str(report.value(result, SH.focusNode)),
             value="" if value is None else str(value),
         )
 
 
 def _name(node: object) -> str:
     return str(node).rpartition("#")[2]
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep rdflib from logging bad literals with a traceback; the shapes find them."""
+    logger = logging.getLogger("rdflib.term")
+    before = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)

@@ -4,7 +4,8 @@ The query sees one graph: core, evidence and the ontology together, so that labe
 hierarchy of properties can be asked for too. It runs in a process of its own, which is killed when
 the time is over.
 
->>> Rows(("n",), (((Term("3", XSD + "integer")),),)).first
+>>> from kg.graph.terms import integer
+>>> Rows(("n",), ((integer(3),),)).first
 (3,)
 """
 
@@ -27,7 +28,7 @@ from kg.errors import QueryError, ReadError, UnknownNameError
 from kg.graph import engines
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.sparql import declared, inspect, used
-from kg.graph.terms import XSD, Term, python_value
+from kg.graph.terms import Term, python_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -178,9 +179,8 @@ def _explain(error: str, sparql: str, prefixes: Mapping[str, str]) -> str:
         return error
     strange = sorted(used(sparql).difference(declared(sparql), prefixes))
     if strange:
-        return (
-            f"line {place[1]}: prefix {strange[0]!r} is not declared; known: {', '.join(prefixes)}"
-        )
+        known = ", ".join(prefixes)
+        return f"line {place[1]}: prefix {strange[0]!r} is not declared; known: {known}"
     number, column = int(place[1]), int(place[2])
     lines = sparql.splitlines()
     rest = lines[number - 1][column - 1 :] if number <= len(lines) else ""

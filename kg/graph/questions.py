@@ -54,7 +54,8 @@ def questions(ontology: Ontology) -> list[Question]:
             sparql = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as err:
             raise OntologyError(place, "file", "cannot be read") from err
-        said = dict(m.groups() for line in sparql.splitlines() if (m := _HEADER.fullmatch(line)))
+        matches = map(_HEADER.fullmatch, sparql.splitlines())
+        said = {match[1]: match[2] for match in matches if match}
         for key in ("question", "columns"):
             if key not in said:
                 raise OntologyError(place, key, f"a line '# {key}: ...' is missing at the head")

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from kg.errors import QueryError
@@ -105,10 +106,9 @@ def declared(sparql: str) -> set[str]:
     >>> declared("PREFIX a: <http://example.org/> ASK { a:x b:y ?c }")
     {'a'}
     """
-    tokens = list(_tokens(sparql))
     return {
         name[:-1]
-        for (kind, word), (_, name) in zip(tokens, tokens[1:], strict=False)
+        for (kind, word), (_, name) in pairwise(_tokens(sparql))
         if kind == "word" and word.upper() == "PREFIX"
     }
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
@@ -24,6 +25,8 @@ __all__ = [
     "RDF_TYPE",
     "STRING",
     "XSD",
+    "Pairs",
+    "Stream",
     "Term",
     "Triple",
     "curie",
@@ -32,6 +35,7 @@ __all__ = [
     "decimal",
     "integer",
     "iri",
+    "known",
     "python_value",
     "web",
 ]
@@ -75,6 +79,12 @@ class Term(NamedTuple):
 
 Triple: TypeAlias = tuple[str, str, Term]
 """Subject IRI, predicate IRI, object."""
+
+Pairs: TypeAlias = list[tuple[str, Term]]
+"""Predicates and objects: what is said of one subject."""
+
+Stream: TypeAlias = Iterator[tuple[str, Pairs]]
+"""Subjects in sorted order, with what is said of them; a subject may come more than once."""
 
 
 def iri(value: str) -> Term:
@@ -190,6 +200,15 @@ def curie(address: str, namespaces: dict[str, str]) -> str:
     prefix = namespaces.get(address[:cut])
     local = address[cut:]
     return f"{prefix}:{local}" if prefix and _LOCAL.fullmatch(local) else ""
+
+
+def known(*pairs: tuple[str, Term | None]) -> Pairs:
+    """Keep the pairs whose object is known and not empty.
+
+    >>> known(("a", Term("x")), ("b", None), ("c", Term("")))
+    [('a', Term(value='x', datatype='http://www.w3.org/2001/XMLSchema#string'))]
+    """
+    return [(predicate, term) for predicate, term in pairs if term and term.value]
 
 
 def python_value(term: Term) -> str | int | bool | float | Decimal:

@@ -49,7 +49,7 @@ def _pattern(units: tuple[str, ...]) -> re.Pattern[str]:
     spelled = "|".join(re.escape(u) for u in sorted(units, key=lambda u: (-len(u), u))) or "(?!)"
     return re.compile(
         rf"{_ELSEWHERE}(?P<value>{_SIGN}(?:{_NUMBER}))(?P<error>{_ERROR})"
-        rf"(?:(?P<percent>{_PERCENT})|(?P<times>{_TIMES})|\s?(?P<unit>{spelled})(?!\w))?{_BEHIND}"
+        rf"(?:(?P<percent>{_PERCENT})|(?P<times>{_TIMES})|\s?(?P<unit>{spelled})(?!\w)|(?!/\d)){_BEHIND}"
     )
 
 

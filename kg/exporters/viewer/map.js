@@ -97,7 +97,7 @@ const map = (() => {
     return [x, y];
   };
 
-  /** Add entities to the picture, each near one that is drawn already. */
+  /** Add entities to the picture, each near one that is drawn already; say whether there were any. */
   const add = (entities, anchor = null) => {
     const fresh = entities.filter(
       (entity) => !state.all && !entity.core && !state.extra.has(entity),
@@ -114,6 +114,7 @@ const map = (() => {
       taken.push(place);
       state.extra.add(entity);
     }
+    return fresh.length > 0;
   };
 
   const neighbour = (entity) => {
@@ -264,16 +265,18 @@ const map = (() => {
     network.moveTo({ scale, animation: motion() });
   };
 
+  /** Say where on the map an entity is drawn, in pixels from the upper left corner. */
+  const where = (entity) => network.canvasToDOM(network.getPosition(entity.place));
+
   /** Bring an entity into view without moving when it is there already. */
   const show = (entity) => {
     if (!nodes.get(entity.place)) return;
-    const { x, y } = network.getPosition(entity.place);
-    const { x: left, y: top } = network.canvasToDOM({ x, y });
+    const { x: left, y: top } = where(entity);
     const [wide, high] = [holder.clientWidth, holder.clientHeight];
     const near = left > wide * 0.12 && left < wide * 0.88 && top > high * 0.12 && top < high * 0.88;
     const scale = network.getScale();
     if (near && scale > 0.25) redraw();
-    else network.moveTo({ position: { x, y }, scale: Math.max(scale, 0.6), animation: motion() });
+    else network.moveTo({ position: network.getPosition(entity.place), scale: Math.max(scale, 0.6), animation: motion() });
   };
 
   const redraw = () => network.redraw();
@@ -327,7 +330,8 @@ const map = (() => {
       if (place !== undefined) pick({ entity: model.entities[place] });
       else pick(key === undefined ? null : { pair: model.pairs.get(key) });
     });
-    network.on("doubleClick", ({ nodes: [place] }) => {
+    network.on("doubleClick", ({ pointer }) => {
+      const place = network.getNodeAt(pointer.DOM);
       if (place !== undefined) expand(model.entities[place]);
     });
     network.on("hoverNode", ({ node }) => {
@@ -348,5 +352,5 @@ const map = (() => {
 
   const physics = (enabled) => network.setOptions({ physics: { enabled } });
 
-  return { start, update, restart, add, fit, zoom, show, redraw, repaint, picture, physics, count: () => [visible.length, lines.length] };
+  return { start, update, restart, add, fit, zoom, show, where, redraw, repaint, picture, physics };
 })();

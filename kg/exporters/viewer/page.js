@@ -31,27 +31,28 @@
     const last = state.selected;
     state.selected = selected;
     if (selected && !last) before = document.activeElement;
-    if (selected?.entity) map.add([selected.entity]);
-    if (selected?.pair) map.add([selected.pair.one, selected.pair.two]);
+    const { entity, pair } = selected || {};
+    const fresh = map.add(entity ? [entity] : pair ? [pair.one, pair.two] : []);
     panel.show(selected, { expand, draw });
     root.classList.toggle("open", Boolean(selected));
-    refresh();
+    if (fresh) refresh();
+    else map.redraw();
     if (selected?.entity) map.show(selected.entity);
     if (selected && step) byElementId("panel").querySelector("h2").focus({ preventScroll: true });
-    if (!selected && last && before?.isConnected) before.focus({ preventScroll: true });
+    if (!selected && last) (before?.isConnected ? before : byElementId(state.view)).focus({ preventScroll: true });
     if (step) choices.write({ step: true });
   };
 
   /** Draw the neighbours of an entity, the best supported first if there are very many. */
   const expand = (entity) => {
     const near = choices.hidden(choices.neighbours(entity)).sort((a, b) => a.place - b.place);
-    map.add([entity, ...near.slice(0, MANY)], entity);
+    if (map.add([entity, ...near.slice(0, MANY)], entity)) refresh();
     choose({ entity });
     if (near.length) map.fit({ entities: [entity, ...choices.neighbours(entity)] });
   };
 
   const draw = (paper) => {
-    map.add(choices.named(paper));
+    if (map.add(choices.named(paper))) refresh();
     choose({ paper });
     map.fit({ entities: choices.named(paper) });
   };
@@ -212,6 +213,7 @@
     for (const [name, box] of typeBoxes) box.checked = state.types.has(name);
     const entity = node ? search.named(node) : null;
     const found = paper ? model.paperById.get(paper) : null;
+    refresh();
     choose(entity ? { entity } : found ? { paper: found } : null, { step: false });
     finder.ask(query || "", Boolean(query && !entity && !found));
   };

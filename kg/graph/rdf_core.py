@@ -1,0 +1,159 @@
+"""The core of the graph in RDF: papers, entities, and what is plainly true between them.
+
+Each function streams subjects in sorted order, with what is said of them; what one function says
+of a subject another may add to.
+"""
+
+from __future__ import annotations
+
+from operator import itemgetter
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlsplit
+
+from kg.graph.terms import FOREIGN, RDF_TYPE, Term, date, day, integer, iri, known, web
+from kg.iri import Minter
+from kg.model import ASSERTED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from kg.graph.knowledge_graph import KnowledgeGraph
+    from kg.graph.terms import Stream
+
+
+__all__ = [
+    "aliases",
+    "entities",
+    "listed",
+    "listings",
+    "papers",
+    "relations",
+    "reported",
+    "roles",
+    "urls",
+]
+
+_CODE_HOSTS = frozenset(
+    {
+        "bitbucket.org",
+        "codeberg.org",
+        "git.sr.ht",
+        "github.com",
+        "gitlab.com",
+        "huggingface.co",
+        "sourceforge.net",
+    }
+)
+
+DCTERMS, RDFS, SCHEMA = FOREIGN["dcterms"], FOREIGN["rdfs"], FOREIGN["schema"]
+LABEL = RDFS + "label"
+
+
+def papers(graph: KnowledgeGraph) -> Stream:
+    """Describe papers: identifiers, title, date, authors, address."""
+    types = [iri(graph.ontology.term("Paper")), iri(FOREIGN["fabio"] + "ResearchPaper")]
+    for row in graph.rows(
+        "SELECT iri, id, title, date, doi, arxiv, url, authors FROM papers ORDER BY iri"
+    ):
+        doi = row["doi"]
+        yield (
+            row["iri"],
+            known(
+                *((RDF_TYPE, kind) for kind in types),
+                (DCTERMS + "identifier", Term(row["id"])),
+                (DCTERMS + "title", Term(row["title"])),
+                (LABEL, Term(row["title"])),
+                (DCTERMS + "issued", date(row["date"])),
+                (DCTERMS + "identifier", Term(f"doi:{doi}") if doi else None),
+                (SCHEMA + "sameAs", web(f"https://doi.org/{quote(doi)}") if doi else None),
+                (FOREIGN["fabio"] + "hasArXivId", Term(row["arxiv"])),
+                (SCHEMA + "url", web(row["url"])),
+                *((DCTERMS + "creator", Term(author)) for author in row["authors"] or ()),
+            ),
+        )
+
+
+def roles(graph: KnowledgeGraph) -> Stream:
+    """State what each paper does with which entity; that it mentions it is stated too."""
+    term = graph.ontology.term
+    mentions = term(graph.ontology.open_role.property)
+    for row in graph.rows("SELECT paper, entity, property FROM roles ORDER BY ALL"):
+        entity = iri(row["entity"])
+        yield row["paper"], [(mentions, entity), (term(row["property"]), entity)]
+
+
+def _listing_rows(graph: KnowledgeGraph) -> Iterator[tuple[str, dict[str, Any]]]:
+    mint = Minter(graph.base)
+    for row in graph.rows("SELECT paper, page, position, day FROM listings ORDER BY ALL"):
+        yield mint.content("listing", *row.values()), row
+
+
+def listed(graph: KnowledgeGraph) -> Stream:
+    """State where papers were listed."""
+    listed = graph.ontology.term("listedAs")
+    for listing, row in _listing_rows(graph):
+        yield row["paper"], [(listed, iri(listing))]
+
+
+def listings(graph: KnowledgeGraph) -> Stream:
+    """Describe the listings."""
+    term = graph.ontology.term
+    for listing, row in sorted(_listing_rows(graph), key=itemgetter(0)):
+        yield (
+            listing,
+            known(
+                (RDF_TYPE, iri(term("Listing"))),
+                (term("listingPage"), Term(row["page"])),
+                (term("listingPosition"), integer(row["position"])),
+                (term("listingDay"), day(row["day"])),
+            ),
+        )
+
+
+def urls(graph: KnowledgeGraph) -> Stream:
+    """State the addresses in abstracts: code where the host is known for it, else see-also."""
+    for row in graph.rows("SELECT paper, url FROM urls ORDER BY ALL"):
+        address = web(row["url"])
+        if address:
+            host = (urlsplit(address.value).hostname or "").removeprefix("www.")
+            is_code = host in _CODE_HOSTS or host.startswith("gitlab.")
+            predicate = SCHEMA + "codeRepository" if is_code else RDFS + "seeAlso"
+            yield row["paper"], [(predicate, address)]
+
+
+def reported(graph: KnowledgeGraph) -> Stream:
+    """State which results papers report; results that are not asserted are left out."""
+    reports = graph.ontology.term("reportsResult")
+    sql = "SELECT paper, iri FROM results WHERE status = ? ORDER BY ALL"
+    for row in graph.rows(sql, [ASSERTED]):
+        yield row["paper"], [(reports, iri(row["iri"]))]
+
+
+def entities(graph: KnowledgeGraph) -> Stream:
+    """Describe entities: type, name, number of papers."""
+    term = graph.ontology.term
+    for row in graph.rows("SELECT iri, type, name, papers FROM entities ORDER BY iri"):
+        yield (
+            row["iri"],
+            [
+                (RDF_TYPE, iri(term(row["type"]))),
+                (FOREIGN["skos"] + "prefLabel", Term(row["name"])),
+                (LABEL, Term(row["name"])),
+                (term("papers"), integer(row["papers"])),
+            ],
+        )
+
+
+def aliases(graph: KnowledgeGraph) -> Stream:
+    """State the other names of entities."""
+    for row in graph.rows("SELECT entity, text FROM aliases ORDER BY ALL"):
+        alias = Term(row["text"])
+        yield row["entity"], [(FOREIGN["skos"] + "altLabel", alias), (LABEL, alias)]
+
+
+def relations(graph: KnowledgeGraph) -> Stream:
+    """State the asserted relations between entities."""
+    term = graph.ontology.term
+    for row in graph.rows("SELECT head, relation, tail FROM relations ORDER BY ALL"):
+        yield row["head"], [(term(row["relation"]), iri(row["tail"]))]

@@ -1,0 +1,194 @@
+"""A build is complete or not there, and the same whatever the order, the seed and the workers."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import kg
+from kg import duplicates
+from kg.build import MANIFEST, build, load
+from kg.model import Listing, Record
+
+SAMPLE = Path(__file__).parent / "data" / "sample.jsonl"
+SEEDS = Path(__file__).parent.parent.parent / "shared" / "seeds"
+FILES = {
+    *("graph.ttl", "evidence.ttl", "graph.graphml", "graph.html", "extractions.jsonl"),
+    *("papers.csv", "entities.csv", "relations.csv", "results.csv", "manifest.json"),
+}
+
+
+def digests(folder: Path) -> dict[str, str]:
+    return {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(folder.iterdir())}
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("built") / "sample"
+    build([SAMPLE], out)
+    return out
+
+
+def test_files_and_manifest(built: Path) -> None:
+    found = digests(built)
+    assert set(found) == FILES
+    manifest = json.loads((built / MANIFEST).read_text(encoding="utf-8"))
+    assert manifest["files"] == {n: d for n, d in found.items() if n != MANIFEST}
+    assert manifest["counts"]["papers"] == 40
+    assert manifest["inputs"][0]["sha256"] == hashlib.sha256(SAMPLE.read_bytes()).hexdigest()
+    assert manifest["inputs"][0]["records"] == 40
+    for name in ("Method", "Dataset", "Modality", "Metric", "Task", "results"):
+        assert manifest["counts"][name] > 0
+
+
+def test_same_bytes_with_another_order_seed_and_workers(built: Path, tmp_path: Path) -> None:
+    lines = SAMPLE.read_text(encoding="utf-8").splitlines(keepends=True)
+    halves = [tmp_path / "a" / "sample.jsonl", tmp_path / "b" / "sample.jsonl"]
+    for seed, order in ((1, 1), (2, -1)):
+        random.Random(0).shuffle(lines)  # noqa: S311
+        for path, part in zip(halves, (lines[:15], lines[15:]), strict=True):
+            path.parent.mkdir(exist_ok=True)
+            path.write_text("".join(part), encoding="utf-8")
+        out = tmp_path / f"out{seed}"
+        inputs = [str(p) for p in halves][::order]
+        environment = {**os.environ, "PYTHONHASHSEED": str(seed)}
+        subprocess.run(
+            [sys.executable, "-m", "kg", "build", *inputs, "-o", str(out), "--workers", "2"],
+            check=True,
+            env=environment,
+            capture_output=True,
+        )
+        mine, theirs = digests(out), digests(built)
+        # Lines of the input are told in these; everything else is equal to the ordered build.
+        for name in ("manifest.json", "papers.csv", "extractions.jsonl", "graph.html"):
+            mine.pop(name)
+            theirs.pop(name)
+        assert mine == theirs
+        if seed == 1:
+            first = digests(out)
+    # The same records in the same files, named in the other order, by another hash seed.
+    again = tmp_path / "again"
+    subprocess.run(
+        [sys.executable, "-m", "kg", "build", *inputs[::-1], "-o", str(again), "--workers", "1"],
+        check=True,
+        env={**os.environ, "PYTHONHASHSEED": "77"},
+        capture_output=True,
+    )
+    assert digests(again) == digests(tmp_path / "out2")
+    assert set(first) == FILES
+
+
+def test_replaces_a_build_and_nothing_else(built: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "thesis.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(kg.KGError, match="is no build"):
+        build([SAMPLE], out)
+    assert (out / "thesis.txt").read_text(encoding="utf-8") == "mine"
+    (out / "thesis.txt").unlink()
+    build([SAMPLE], out)
+    build([SAMPLE], out)
+    assert digests(out) == digests(built)
+    assert [p.name for p in tmp_path.iterdir()] == ["out"]
+
+
+def test_a_failing_build_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from kg.exporters import turtle
+
+    def fail(*_: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(turtle, "write", fail)
+    with pytest.raises(OSError, match="disk full"):
+        build([SAMPLE], tmp_path / "out")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_load_gives_the_same_graph(built: Path, tmp_path: Path) -> None:
+    from kg.exporters import turtle
+
+    with load(built) as graph:
+        assert len(graph.papers) == 40
+        turtle.write(graph, tmp_path)
+    assert (tmp_path / "graph.ttl").read_bytes() == (built / "graph.ttl").read_bytes()
+    assert (tmp_path / "evidence.ttl").read_bytes() == (built / "evidence.ttl").read_bytes()
+
+
+def test_load_refuses_what_is_no_build(tmp_path: Path) -> None:
+    with pytest.raises(kg.KGError, match="no build"):
+        load(tmp_path)
+
+
+def test_offsets_carry_no_sentence(tmp_path: Path) -> None:
+    build([SAMPLE], tmp_path / "out", evidence="offsets")
+    abstracts = [json.loads(x)["abstract"] for x in SAMPLE.read_text(encoding="utf-8").splitlines()]
+    for path in (tmp_path / "out").iterdir():
+        text = path.read_text(encoding="utf-8")
+        for abstract in abstracts:
+            words = abstract.split()
+            for at in range(0, len(words) - 14, 7):
+                assert " ".join(words[at : at + 14]) not in text, path.name
+
+
+def test_base_iri(tmp_path: Path) -> None:
+    build([SAMPLE], tmp_path / "out", base="https://example.org/graph/")
+    text = (tmp_path / "out" / "graph.ttl").read_text(encoding="utf-8")
+    assert "https://example.org/graph/" in text
+    assert "https://w3id.org/paperkg/method/" not in text
+    with pytest.raises(kg.KGError, match="base IRI"):
+        build([SAMPLE], tmp_path / "other", base="javascript:alert(1)")
+
+
+def test_join_keeps_what_is_known() -> None:
+    page, other = Listing("a.txt", 2, "--07-28"), Listing("b.txt", 1, "")
+    twice = [
+        Record(id="pffffffffff", title="Neural  nets", abstract="Short.", listings=(page,)),
+        Record(
+            id="x:1", title="Neural Net", abstract="Much longer.", listings=(other,), doi="10.1/x"
+        ),
+    ]
+    for records in (twice, twice[::-1]):
+        (joined,) = duplicates.join(records)
+        assert joined.records == 2
+        assert joined.record.abstract == "Much longer."
+        assert joined.record.listings == (page, other)
+        assert joined.record.doi == "10.1/x"
+    shared = [
+        Record(id="1", title="One thing", abstract="a"),
+        Record(id="1", title="Two", abstract="b"),
+    ]
+    apart = list(duplicates.join(shared))
+    assert len({j.record.id for j in apart}) == 2
+    assert all(j.shares_id and j.record.id.startswith("1~") for j in apart)
+
+
+@pytest.mark.corpus
+@pytest.mark.skipif(not SEEDS.is_dir(), reason="the seed pages are not part of the project")
+def test_the_seeds(tmp_path: Path) -> None:
+    pages = sorted(SEEDS.glob("*.txt"))
+    report = build(pages, tmp_path / "out", evidence="offsets", workers=2)
+    assert report.records == 454
+    assert not report.skipped
+    assert not report.faults
+    assert report.counts["papers"] == 333
+    assert report.counts["listings"] == 454
+    with load(tmp_path / "out") as graph:
+        roles = list(graph.rows("SELECT DISTINCT paper, property FROM roles"))
+        with_method = next(
+            graph.rows(
+                "SELECT count(DISTINCT r.paper) AS n "
+                "FROM roles r JOIN entities e ON e.iri = r.entity "
+                "WHERE e.type = 'Method'"
+            )
+        )["n"]
+    assert with_method >= 0.95 * 333
+    assert sum(r["property"] == "proposesMethod" for r in roles) >= 230
+    for name in ("Method", "Dataset", "Modality", "Metric", "Task", "results"):
+        assert report.counts[name] > 0

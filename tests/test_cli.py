@@ -1,0 +1,311 @@
+"""The command line: exit codes, one-line errors, data to stdout and words to stderr."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+import pytest
+
+from kg import cli, console
+
+DATA = Path(__file__).parent / "data"
+SAMPLE = DATA / "sample.jsonl"
+GOOD = {"id": "a", "title": "FlickerNet: a fast net", "abstract": "We propose FlickerNet."}
+
+
+class Answer(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+
+class Run(Protocol):
+    def __call__(self, *arguments: object, stdin: bytes = b"") -> Answer: ...
+
+
+@pytest.fixture
+def kg(monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]) -> Run:
+    """Run the command line in this process."""
+
+    def run(*arguments: object, stdin: bytes = b"") -> Answer:
+        monkeypatch.setattr(sys, "argv", ["kg", *map(str, arguments)])
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
+        with pytest.raises(SystemExit) as stop:
+            console.run(cli.commands)
+        out, err = capsysbinary.readouterr()
+        code = stop.value.code
+        return Answer(code if isinstance(code, int) else 0, out.decode(), err.decode())
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from kg.build import build
+
+    out = tmp_path_factory.mktemp("built") / "sample"
+    build([SAMPLE], out)
+    return out
+
+
+def lines(*objects: object) -> bytes:
+    return b"".join(json.dumps(o).encode() + b"\n" for o in objects)
+
+
+def test_every_verb_has_help_with_an_example(kg: Run) -> None:
+    assert kg("--help").code == 0
+    assert kg("--version").out.startswith("kg, version ")
+    for name, command in cli.commands.commands.items():
+        text = kg(name, "--help").out
+        assert f"kg {name}" in text
+        assert command.help
+
+
+def test_help_imports_nothing_heavy() -> None:
+    heavy = "{'spacy', 'rdflib', 'duckdb', 'pyoxigraph', 'networkx', 'numpy', 'pyvis', 'pyshacl'}"
+    code = f"import sys, kg.cli; sys.exit(1 if {heavy} & set(sys.modules) else 0)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_extract_keeps_order_and_duplicates(kg: Run, tmp_path: Path) -> None:
+    twice = lines(GOOD | {"id": "b"}, GOOD, GOOD | {"id": "a2"})
+    answer = kg("extract", "-", stdin=twice)
+    assert answer.code == 0
+    assert [json.loads(x)["id"] for x in answer.out.splitlines()] == ["b", "a", "a2"]
+    assert answer.err == ""
+    target = tmp_path / "deep" / "out.jsonl"
+    assert kg("extract", "-", "-o", target, stdin=twice).out == ""
+    assert target.read_text(encoding="utf-8") == answer.out
+    assert [p.name for p in target.parent.iterdir()] == ["out.jsonl"]
+
+
+def test_extract_fields(kg: Run) -> None:
+    (line,) = kg("extract", "-", stdin=lines(GOOD)).out.splitlines()
+    found = json.loads(line)
+    assert {"id", "title", "entities", "results", "relations", "urls"} <= set(found)
+    (entity,) = [e for e in found["entities"] if e["name"] == "FlickerNet"]
+    assert set(entity) >= {"type", "name", "mentions", "role", "evidence"}
+    text = f"{GOOD['title']}\n{GOOD['abstract']}"
+    for mention in entity["evidence"]:
+        assert text[mention["start"] : mention["end"]] == mention["text"]
+        assert mention["rule"]
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        pytest.param(b'["no", "object"]\n', id="no-object"),
+        pytest.param(lines({"id": "x", "abstract": "No title."}), id="no-title"),
+        pytest.param(lines({"id": "x", "title": "No abstract"}), id="no-abstract"),
+        pytest.param(lines({"title": "Long", "abstract": "x" * 5_000_000}), id="5-MB"),
+        pytest.param(b'{"title": "cut off\n', id="cut-line"),
+    ],
+)
+def test_a_bad_record_is_skipped_and_told(kg: Run, bad: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "in.jsonl"
+    path.write_bytes(lines(GOOD) + bad + lines(GOOD | {"id": "c", "title": "Another"}))
+    answer = kg("build", path, "-o", tmp_path / "out", "--workers", "1")
+    assert answer.code == 0
+    assert "papers     2" in answer.err
+    assert f"skipped {path}:2" in answer.err
+    assert "1 of 3 records skipped" in answer.err
+    assert "Traceback" not in answer.err
+
+
+@pytest.mark.parametrize("verb", ["extract", "build"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(None, id="missing"),
+        pytest.param(b"", id="empty"),
+        pytest.param(b"\x00\x01\x02\x7fELF" * 200, id="binary"),
+        pytest.param(b'{"title": "\xff\xfe", "abstract": "x"}\n', id="invalid-utf8"),
+        pytest.param(gzip.compress(lines(GOOD))[:30], id="truncated-gzip"),
+        pytest.param(b"[1]\n", id="only-bad"),
+    ],
+)
+def test_a_bad_file_is_one_line(kg: Run, verb: str, content: bytes | None, tmp_path: Path) -> None:
+    path = tmp_path / "in.jsonl"
+    if content is not None:
+        path.write_bytes(content)
+    out = tmp_path / "out"
+    answer = kg(verb, path, "-o", out, "--workers", "1")
+    assert answer.code == 2
+    assert answer.out == ""
+    assert "in.jsonl" in answer.err
+    assert len(answer.err.strip().splitlines()) == 1
+    assert not out.exists()
+
+
+def test_a_folder_is_one_line(kg: Run, tmp_path: Path) -> None:
+    answer = kg("build", tmp_path, "-o", tmp_path / "out")
+    assert answer.code == 2
+    assert answer.err == f"kg: {tmp_path}: is a folder; name the files in it\n"
+
+
+def test_the_good_records_of_a_broken_file_come_through(kg: Run, tmp_path: Path) -> None:
+    path = tmp_path / "in.jsonl"
+    path.write_bytes(lines(GOOD) + b'{"title": "\xff", "abstract": "x"}\n' + lines(GOOD))
+    answer = kg("build", path, "-o", tmp_path / "out", "--workers", "1")
+    assert answer.code == 2
+    assert "papers     1" in answer.err
+    assert f"kg: {path}:2" in answer.err
+    assert (tmp_path / "out" / "manifest.json").is_file()
+
+
+def test_nasty_titles_come_through(kg: Run, tmp_path: Path) -> None:
+    titles = [
+        "<script>alert(1)</script> for nets",
+        "Quotes \"double\" and 'single' \\ backslash",
+        "Control \x00\x07\x1b[31m characters",
+        "Right \u202eto left\u202c and \u2067isolates",
+        "Line\u2028and paragraph\u2029separators",
+        "LaTeX $\\alpha$ {\\em net} \\%",
+    ]
+    objects = [GOOD | {"id": str(i), "title": t} for i, t in enumerate(titles)]
+    lone = b'{"id": "s", "title": "Lone \\ud800 surrogate", "abstract": "We test \\udc00 it."}\n'
+    path = tmp_path / "in.jsonl"
+    path.write_bytes(lines(*objects) + lone)
+    answer = kg("build", path, "-o", tmp_path / "out", "--workers", "1")
+    assert answer.code == 0
+    assert "papers     7" in answer.err
+    page = (tmp_path / "out" / "graph.html").read_text(encoding="utf-8")
+    assert "<script>alert(1)" not in page
+    assert kg("check", tmp_path / "out").code == 0
+    assert kg("query", tmp_path / "out", "SELECT ?t { ?p dcterms:title ?t }").code == 0
+
+
+def test_query(kg: Run, built: Path, tmp_path: Path) -> None:
+    sparql = "SELECT (COUNT(*) AS ?n) { ?p a kg:Paper }"
+    assert kg("query", built, sparql, "--format", "csv").out == "n\n40\n"
+    file = tmp_path / "q.rq"
+    file.write_text(sparql, encoding="utf-8")
+    assert json.loads(kg("query", built, file, "--format", "json").out) == [{"n": 40}]
+    names = [x.split("\t")[0] for x in kg("query", "--list").out.splitlines()]
+    assert len(names) >= 8
+    for name in names:
+        assert kg("query", built, name).code == 0, name
+    for bad in ("SELECT", "INSERT DATA { <a:b> <a:c> 1 }", "no-such-question", "nowhere.rq"):
+        answer = kg("query", built, bad)
+        assert answer.code == 2
+        assert len(answer.err.splitlines()) == 1
+    assert kg("query", tmp_path, sparql).code == 2
+    assert kg("query").code == 2
+
+
+def test_every_required_question_answers_on_the_sample(kg: Run, built: Path) -> None:
+    needed = (
+        *("methods-per-modality", "datasets-per-modality", "metrics-per-task"),
+        *("methods-proposed-for-task", "methods-compared", "co-used-methods"),
+        *("results-by-dataset", "evidence-of-claims"),
+    )
+    for name in needed:
+        assert json.loads(kg("query", built, name, "--format", "json").out), name
+
+
+def test_check(kg: Run, built: Path, tmp_path: Path) -> None:
+    assert kg("check", built).code == 0
+    assert json.loads(kg("check", built, "--format", "json").out) == []
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    for path in built.iterdir():
+        (broken / path.name).write_bytes(path.read_bytes())
+    text = (broken / "graph.ttl").read_text(encoding="utf-8")
+    start = text.index("dcterms:title")
+    cut = text[:start] + text[text.index(";", start) + 1 :]
+    (broken / "graph.ttl").write_text(cut, encoding="utf-8")
+    answer = kg("check", broken)
+    assert answer.code == 1
+    assert "Violation" in answer.out
+    assert kg("check", tmp_path / "nowhere").code == 2
+
+
+def test_explain(kg: Run, built: Path) -> None:
+    first = json.loads(
+        kg(
+            *("query", built, "--format", "json"),
+            "SELECT ?n { ?m a kg:Method ; skos:prefLabel ?n } ORDER BY ?n LIMIT 1",
+        ).out
+    )[0]["n"]
+    answer = kg("explain", built, first)
+    assert answer.code == 0
+    assert first in answer.out
+    assert "papers:" in answer.out
+    assert json.loads(kg("explain", built, first.upper(), "--format", "json").out)[0]["iri"]
+    missing = kg("explain", built, "no such thing at all")
+    assert missing.code == 2
+    assert "no entity named" in missing.err
+
+
+def test_evaluate(kg: Run, tmp_path: Path) -> None:
+    gold = tmp_path / "gold.jsonl"
+    entity = {"type": "Method", "name": "FlickerNet", "mentions": [], "role": "proposed"}
+    record = {"id": "a", "entities": [entity], "results": [], "relations": [], "urls": []}
+    gold.write_bytes(lines(record))
+    found = json.loads(kg("evaluate", gold, gold, "--format", "json").out)
+    assert found["entities_strict"]["all"]["f1"] == 1.0
+    assert "Method" in kg("evaluate", gold, gold).out
+    nothing = tmp_path / "nothing.jsonl"
+    nothing.write_bytes(lines(record | {"entities": []}))
+    assert kg("evaluate", gold, nothing, "--min-f1", "0.5").code == 1
+    assert kg("evaluate", gold, tmp_path / "missing.jsonl").code == 2
+
+
+def test_types(kg: Run) -> None:
+    answer = kg("types")
+    assert answer.code == 0
+    for word in ("Modality", "outperforms: Method -> Method", "introduced"):
+        assert word in answer.out
+
+
+def test_usage_errors_are_one_line(kg: Run) -> None:
+    for arguments in (
+        ("nonsense",),
+        ("build", "x"),
+        ("extract",),
+        ("build", "x", "-o", "y", "--q"),
+    ):
+        answer = kg(*arguments)
+        assert answer.code == 2
+        assert len(answer.err.splitlines()) == 1
+        assert "--help" in answer.err
+    answer = kg("extract", SAMPLE, "--format", "ris")
+    assert answer.code == 2
+    assert "available: " in answer.err
+    assert kg("extract", SAMPLE, "--model", "no/such/model").code == 2
+
+
+def test_a_closed_pipe_is_no_error() -> None:
+    command = f"{sys.executable} -m kg extract {SAMPLE} --workers 1 | head -c 100"
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", command], capture_output=True, check=False
+    )
+    assert done.stderr == b""
+
+
+def test_interrupt_stops_cleanly(tmp_path: Path) -> None:
+    import signal
+    import time
+
+    fifo = tmp_path / "in.jsonl"
+    os.mkfifo(fifo)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "kg", "build", str(fifo), "-o", str(tmp_path / "out")],
+        stderr=subprocess.PIPE,
+    )
+    with fifo.open("wb") as stream:
+        stream.write(lines(GOOD))
+        stream.flush()
+        time.sleep(1)
+        process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert err.decode().strip() == "kg: stopped"
+    assert [p.name for p in tmp_path.iterdir()] == ["in.jsonl"]
