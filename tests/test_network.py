@@ -7,6 +7,7 @@ import math
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import networkx as nx
@@ -135,6 +136,15 @@ def test_an_edge_names_a_capped_number_of_papers_and_counts_them_all() -> None:
 
 def test_joined_texts_can_be_told_apart() -> None:
     assert joined(["a;b", "c"]).split(";") == ["a,b", "c"]
+
+
+def test_a_relation_to_what_is_no_entity_is_no_edge(extractions: list[Extraction]) -> None:
+    stray = Relation(("Method", "FlickerNet"), "uses", ("Method", "nothing known"), 0, 9, "hand")
+    extractions[0] = replace(extractions[0], relations=(*extractions[0].relations, stray))
+    with assemble(extractions) as graph:
+        known = {key for key, _ in nodes(graph)}
+        assert all({head, tail} <= known for head, tail, _ in edges(graph))
+        assert set(entity_network(graph)) <= known
 
 
 def test_an_empty_graph_is_an_empty_network() -> None:

@@ -58,7 +58,8 @@ def rich() -> list[Extraction]:
         id="arxiv:2403.00001",
         title="FlickerNet \N{ROCKET}: from EEG to images",
         abstract="We propose FlickerNet, an extension of ResNet. Cafe\u0301: FlickerNet "
-        "outperforms EEGNet on BETA. It reaches an accuracy of 91.5% for SSVEP decoding and draws images.",
+        "outperforms EEGNet on BETA. It reaches an accuracy of 91.5% for SSVEP decoding and "
+        "draws images.",
         date="2024-03-01",
         doi="10.1000/a(b)<c>",
         arxiv="2403.00001",

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 ONTOLOGY = ontology.load()
 TYPE_FILES = [name.lower() for name in ONTOLOGY.type_names]
 KEYS = {
-    "pattern": {"id", "tokens", "keep", "confidence", "examples", "not"},
+    "pattern": {"id", "tokens", "keep", "opens", "confidence", "examples", "not"},
     "cue": {
         *("id", "type", "role", "weight", "place", "words", "pattern", "confidence"),
         *("before", "after", "title", "shape", "examples", "not"),

@@ -1,11 +1,11 @@
-"""Write the graph as one page that works from disk: no server, no network, nothing to install.
+r"""Write the graph as one page that works from disk: no server, no network, nothing to install.
 
 Everything is in the file: data, style, scripts. Its content security policy allows exactly the
 scripts and the style that were written, by their hashes, and no request at all. What strangers
 wrote (names, titles, abstracts) is data that the scripts show as text, never markup.
 
->>> as_data({"title": "</script>"})
-Markup('{"title":"\\\\u003c/script\\\\u003e"}')
+>>> print(as_data({"title": "</script>"}))
+{"title":"\u003c/script\u003e"}
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from markupsafe import Markup
 
 from kg.exporters.viewer.drawing import to_pyvis
 
@@ -35,8 +34,8 @@ DEFAULT = True
 _FOLDER = Path(__file__).parent / "viewer"
 _BEFORE, _LIBRARY = "before.js", "vis-network.min.js"
 _PROGRAM = (
-    *("model.js", "search.js", "state.js", "labels.js", "map.js", "evidence.js", "panel.js"),
-    *("table.js", "finder.js", "page.js"),
+    *("model.js", "search.js", "state.js", "figures.js", "labels.js", "map.js"),
+    *("evidence.js", "panel.js", "table.js", "finder.js", "page.js"),
 )
 _LISTED = 100  # entities in the table for readers without scripts
 _MARKUP = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
@@ -75,9 +74,9 @@ def page(graph: KnowledgeGraph) -> str:
     )
     return _template().render(
         policy=policy,
-        style=Markup(style),  # noqa: S704  # our own files, as the wheel brings them
-        scripts=[Markup(script) for script in scripts],  # noqa: S704
-        licence=Markup(_read("vis-network.LICENSE.txt")),  # noqa: S704
+        style=style,
+        scripts=scripts,
+        licence=_read("vis-network.LICENSE.txt"),
         graph=as_data(found),
         texts=as_data(texts),
         counts=found["counts"],
@@ -85,13 +84,13 @@ def page(graph: KnowledgeGraph) -> str:
     )
 
 
-def as_data(value: object) -> Markup:
+def as_data(value: object) -> str:
     """Spell a value as JSON that can stand in a script element.
 
     :param value: What orjson can write.
     :returns: JSON without the characters that could end the element or a line of a script.
     """
-    return Markup(orjson.dumps(value).decode().translate(_MARKUP))  # noqa: S704  # escaped here
+    return orjson.dumps(value).decode().translate(_MARKUP)
 
 
 @lru_cache(maxsize=16)

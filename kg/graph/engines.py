@@ -11,11 +11,13 @@ import itertools
 import json
 import signal
 import sys
+from contextlib import contextmanager, nullcontext
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from contextlib import AbstractContextManager
     from typing import TypeAlias
 
     import pyoxigraph
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
     Cell: TypeAlias = tuple[str, str] | None
     Answer: TypeAlias = dict[str, Any]
+    Ask: TypeAlias = Callable[[], tuple[Iterable[str], Iterator[list[Cell]]]]
 
 __all__ = ["ENGINES", "answer", "main", "oxigraph_store", "rdflib_graph"]
 
@@ -40,29 +43,47 @@ def answer(
     *,
     engine: str,
     limit: int,
-    guard: Callable[[], None] = lambda: None,
+    guard: Callable[[], AbstractContextManager[None]] = nullcontext,
 ) -> Answer:
     """Answer one query over the union of some Turtle files.
 
-    :param files: Files of the graph; they hold no blank node.
+    :param files: Files of the graph.
     :param schema: File of the ontology.
     :param sparql: The query; prefixes that the first file declares need not be declared in it.
     :param engine: A key of :data:`ENGINES`.
-    :param limit: Number of rows that are too many.
-    :param guard: Called when everything is loaded, before the query is asked.
-    :returns: ``prefixes``, and either ``columns`` and ``rows`` or an ``error``.
+    :param limit: Number of rows that the answer may have.
+    :param guard: Makes a context in which the query is asked, when everything is loaded.
+    :returns: ``prefixes``, and either ``columns`` and ``rows``, or an ``error`` with the ``place``,
+        line and column, where the query cannot be read; None if that is not the reason.
     """
     prefixes: dict[str, str] = {}
     try:
         prefixes = _prefixes(files[0])
-        columns, rows = ENGINES[engine](files, schema, sparql, prefixes, guard)
-        found = list(itertools.islice(rows, limit + 1))
+        ask = ENGINES[engine](files, schema, sparql, prefixes)
+        with guard():
+            columns, rows = ask()
+            found = list(itertools.islice(rows, limit + 1))
+    except SyntaxError as err:
+        return {"prefixes": prefixes, "error": str(err), "place": _place(sparql)}
     except Exception as err:  # rdflib raises a different class for each kind of bad syntax
         told = f"{type(err).__name__}: {err}" if str(err) else type(err).__name__
-        return {"prefixes": prefixes, "error": told}
+        return {"prefixes": prefixes, "error": told, "place": _place(sparql)}
     if len(found) > limit:
-        return {"prefixes": prefixes, "error": f"more than {limit} rows; add LIMIT to the query"}
+        told = f"more than {limit} rows; add LIMIT to the query"
+        return {"prefixes": prefixes, "error": told, "place": None}
     return {"columns": list(columns), "rows": found, "prefixes": prefixes}
+
+
+def _place(sparql: str) -> tuple[int, int] | None:
+    """Find the first word that is no SPARQL; rdflib tells it, Oxigraph points behind it."""
+    from pyparsing import ParseBaseException
+    from rdflib.plugins.sparql.parser import parseQuery
+
+    try:
+        parseQuery(sparql)
+    except ParseBaseException as err:
+        return err.lineno, err.column
+    return None
 
 
 def oxigraph_store(files: Sequence[str], schema: str) -> pyoxigraph.Store:
@@ -88,24 +109,21 @@ def rdflib_graph(files: Sequence[str]) -> rdflib.Graph:
     return graph
 
 
-def _oxigraph(
-    files: Sequence[str],
-    schema: str,
-    sparql: str,
-    prefixes: dict[str, str],
-    guard: Callable[[], None],
-) -> tuple[Iterable[str], Iterator[list[Cell]]]:
+def _oxigraph(files: Sequence[str], schema: str, sparql: str, prefixes: dict[str, str]) -> Ask:
     import pyoxigraph
 
     store = oxigraph_store(files, schema)
-    guard()
-    found = store.query(sparql, prefixes=prefixes)
-    if isinstance(found, pyoxigraph.QueryBoolean):
-        return ["answer"], iter([[(str(bool(found)).lower(), _BOOLEAN)]])
-    if isinstance(found, pyoxigraph.QueryTriples):
-        return _TRIPLE, ([_cell(node) for node in triple] for triple in found)
-    columns = [variable.value for variable in found.variables]
-    return columns, ([_cell(node) for node in solution] for solution in found)
+
+    def ask() -> tuple[Iterable[str], Iterator[list[Cell]]]:
+        found = store.query(sparql, prefixes=prefixes)
+        if isinstance(found, pyoxigraph.QueryBoolean):
+            return ["answer"], iter([[(str(bool(found)).lower(), _BOOLEAN)]])
+        if isinstance(found, pyoxigraph.QueryTriples):
+            return _TRIPLE, ([_cell(node) for node in triple] for triple in found)
+        columns = [variable.value for variable in found.variables]
+        return columns, ([_cell(node) for node in solution] for solution in found)
+
+    return ask
 
 
 def _quads(path: str) -> Iterator[pyoxigraph.Quad]:
@@ -142,24 +160,21 @@ def _cell(node: Any) -> Cell:
     return (node.value, "@id") if isinstance(node, pyoxigraph.NamedNode) else (str(node), "@id")
 
 
-def _rdflib(
-    files: Sequence[str],
-    schema: str,
-    sparql: str,
-    prefixes: dict[str, str],
-    guard: Callable[[], None],
-) -> tuple[Iterable[str], Iterator[list[Cell]]]:
+def _rdflib(files: Sequence[str], schema: str, sparql: str, prefixes: dict[str, str]) -> Ask:
     from rdflib.plugins.sparql import prepareQuery
 
     graph = rdflib_graph([*files, schema])
     prepared = prepareQuery(sparql, initNs=prefixes)
-    guard()
-    found = graph.query(prepared)
-    if found.type == "ASK":
-        return ["answer"], iter([[(str(bool(found)).lower(), _BOOLEAN)]])
-    columns = _TRIPLE if found.vars is None else [str(variable) for variable in found.vars]
-    rows: Iterator[Any] = iter(found)
-    return columns, ([_rdflib_cell(node) for node in row] for row in rows)
+
+    def ask() -> tuple[Iterable[str], Iterator[list[Cell]]]:
+        found = graph.query(prepared)
+        if found.type == "ASK":
+            return ["answer"], iter([[(str(bool(found)).lower(), _BOOLEAN)]])
+        columns = _TRIPLE if found.vars is None else [str(variable) for variable in found.vars]
+        rows: Iterator[Any] = iter(found)
+        return columns, ([_rdflib_cell(node) for node in row] for row in rows)
+
+    return ask
 
 
 def _rdflib_node(node: Any) -> rdflib.term.Node:
@@ -187,22 +202,29 @@ def _rdflib_cell(node: Any) -> Cell:
 ENGINES = {"oxigraph": _oxigraph, "rdflib": _rdflib}
 
 
-def _close_the_door() -> None:
+@contextmanager
+def _closed_doors() -> Iterator[None]:
     """Forbid this process to open files or sockets, so that no query can reach out."""
     try:
         import resource
     except ImportError:  # no such limit on this system; the words of the query were checked before
+        yield
         return
-    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
 
 
 def main() -> None:
     """Read a request from standard input, write the answer to standard output."""
     request = json.load(sys.stdin)
+    timeout = int(request.pop("timeout"))
     if hasattr(signal, "alarm"):  # dies by itself should the caller be killed
-        signal.alarm(int(request.pop("timeout")) + _GRACE)
-    found = answer(**request, guard=_close_the_door)
-    json.dump(found, sys.stdout)
+        signal.alarm(timeout + _GRACE)
+    json.dump(answer(**request, guard=_closed_doors), sys.stdout)
 
 
 if __name__ == "__main__":

@@ -54,6 +54,7 @@ FROM relations r JOIN (
               ORDER BY confidence DESC, paper, start)[1] AS best
   FROM claims WHERE status = $2 GROUP BY head, relation, tail
 ) c USING (head, relation, tail)
+WHERE r.head IN (SELECT iri FROM entities) AND r.tail IN (SELECT iri FROM entities)
 ORDER BY r.head, r.relation, r.tail
 """
 

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import subprocess
 import sys
 import tempfile
@@ -45,7 +44,6 @@ LIMIT = 1_000_000
 """Number of rows that an answer may have; more are told, not returned."""
 
 _FORMAT = "turtle"
-_PLACE = re.compile(r"error at (\d+):(\d+)(?:-\d+:\d+)?: (.*)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -129,7 +127,7 @@ def query(
     }
     found = engines.answer(**request) if timeout is None else _in_child(request, timeout)
     if "error" in found:
-        raise QueryError(_explain(str(found["error"]), sparql, found.get("prefixes", {})))
+        raise QueryError(_explain(found, sparql))
     rows = [tuple(None if cell is None else Term(*cell) for cell in row) for row in found["rows"]]
     if not form.is_ordered:
         rows.sort(key=lambda row: tuple(term or ("", "") for term in row))
@@ -172,17 +170,15 @@ def _in_child(request: dict[str, Any], timeout: float) -> dict[str, Any]:
         raise QueryError(f"the engine ended with code {child.returncode}{told}") from None
 
 
-def _explain(error: str, sparql: str, prefixes: Mapping[str, str]) -> str:
+def _explain(found: Mapping[str, Any], sparql: str) -> str:
     """Say where a query cannot be read, in its own words."""
-    place = _PLACE.search(error)
-    if not place:
-        return error
+    prefixes, place = found["prefixes"], found["place"]
     strange = sorted(used(sparql).difference(declared(sparql), prefixes))
-    if strange:
-        known = ", ".join(prefixes)
-        return f"line {place[1]}: prefix {strange[0]!r} is not declared; known: {known}"
-    number, column = int(place[1]), int(place[2])
-    lines = sparql.splitlines()
-    rest = lines[number - 1][column - 1 :] if number <= len(lines) else ""
-    told = f"cannot go on at {rest[:40]!r}" if rest else "it ends too early"
+    if strange and prefixes:
+        return f"prefix {strange[0]!r} is not declared; known: {', '.join(prefixes)}"
+    if not place:
+        return str(found["error"])
+    number, column = place
+    rest = sparql.split("\n")[number - 1][column - 1 :]
+    told = f"cannot go on at {rest[:40]!r}" if rest.strip() else "cannot go on at the end"
     return f"line {number}, column {column}: {told}"

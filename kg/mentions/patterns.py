@@ -2,7 +2,8 @@
 
 A pattern stands in ``rules/<type>.toml`` under ``[[pattern]]``; its ``tokens`` are in the words of
 spaCy's ``Matcher``. Where it has a ``keep``, the half-open range of matched tokens that is the
-mention, counted from the end if negative, the rest is context.
+mention, counted from the end if negative, the rest is context. Where it has ``opens``, it counts only
+at the beginning of the text, which is the title.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ def make_patterns(nlp: Language, name: str, ontology: str) -> Callable[[Doc], Do
     found = ontologies.load(Path(ontology) if ontology else None)
     matcher = Matcher(nlp.vocab, validate=True)
     meaning: dict[str, tuple[str, tuple[int, int | None]]] = {}
+    opening = set()
     for type_name in found.type_names:
         for rule in found.rules(type_name.lower()).get("pattern", ()):
             try:
@@ -42,6 +44,8 @@ def make_patterns(nlp: Language, name: str, ontology: str) -> Callable[[Doc], Do
                 reason = " ".join(str(err).split())[:160]
                 file = f"rules/{type_name.lower()}.toml"
                 raise OntologyError(file, rule["id"], f"no pattern of spaCy: {reason}") from err
+            if rule.get("opens"):
+                opening.add(rule["id"])
             first, *rest = rule.get("keep", [0])
             meaning[rule["id"]] = (type_name, (first, rest[0] if rest else None))
 
@@ -51,7 +55,7 @@ def make_patterns(nlp: Language, name: str, ontology: str) -> Callable[[Doc], Do
             rule = nlp.vocab.strings[match]
             type_name, (first, last) = meaning[rule]
             inner = range(start, end)[first:last]
-            if inner:
+            if inner and (start == 0 or rule not in opening):
                 candidates.append(Candidate(inner.start, inner.stop, type_name, rule))
         keep(doc, name, sorted(candidates))
         return doc

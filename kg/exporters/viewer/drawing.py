@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from kg.graph.layout import positions
 from kg.graph.network import entity_network
 
 if TYPE_CHECKING:
@@ -106,6 +105,8 @@ def to_pyvis(graph: KnowledgeGraph, choice: Choice | None = None) -> Network:
     from pyvis.network import Network
     from pyvis.node import Node
 
+    from kg.graph.layout import positions
+
     choice = choice or choose(graph)
     looks = {kind.name: kind for kind in graph.ontology.types}
     labels = {relation.name: relation.label for relation in graph.ontology.relations}
@@ -139,6 +140,8 @@ def core(graph: KnowledgeGraph) -> list[tuple[float, float]]:
     :param graph: The knowledge graph.
     :returns: Positions of the first :data:`CORE` entities, in their order.
     """
+    from kg.graph.layout import positions
+
     network = entity_network(graph, limit=CORE)
     ties = ((one, two, found["weight"]) for one, two, found in network.edges(data=True))
     places = positions(network, ties)

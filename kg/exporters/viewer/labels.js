@@ -41,12 +41,13 @@ const labels = (() => {
   };
 
   /** Label entities: the strong ones in any case, then as many as there is room for. */
-  const draw = (context, { order, marks, strong, all, at, radius, size, scale, colours }) => {
+  const draw = (context, { order, marks, strong, all, at, size, scale }) => {
+    const colours = figures.colours();
     const room = occupancy();
     const boxes = new Map(); // of the marks
     const take = (entities) => {
       for (const entity of entities) {
-        const r = radius(entity) * scale;
+        const r = figures.radius(entity) * scale;
         const [x, y] = at(entity);
         if (r < 2 || boxes.has(entity) || x < -r || y < -r || x > size[0] + r || y > size[1] + r) continue;
         const box = [x - r, y - r, x + r, y + r];
@@ -67,7 +68,7 @@ const labels = (() => {
       context.font = font;
       const text = shortened(entity.label);
       const wide = widthOf(context, text, font);
-      const r = radius(entity) * scale;
+      const r = figures.radius(entity) * scale;
       const half = height * 0.62;
       const spots = [
         [x + r + 4, y],
@@ -97,7 +98,7 @@ const labels = (() => {
     leaders.forEach(label);
     take(marks);
     for (const entity of order.slice(LEADERS))
-      if (all || radius(entity) * scale >= LEAST) label(entity);
+      if (all || figures.radius(entity) * scale >= LEAST) label(entity);
   };
 
   return { draw };

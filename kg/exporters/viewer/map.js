@@ -8,14 +8,11 @@ const map = (() => {
   const reduced = matchMedia("(prefers-reduced-motion: reduce)");
   const placed = new Map(); // positions of entities that were added
   let network = null;
-  let colours = null;
   let nodes = null;
   let lines = null;
   let visible = [];
   let hovered = null;
   let upright = false;
-
-  const radius = (entity) => Math.min(6.5 + 4 * Math.sqrt(entity.value), 40);
 
   /** Say where an entity goes; on a screen that is higher than wide the picture lies on its side. */
   const spot = (entity) => {
@@ -24,53 +21,11 @@ const map = (() => {
     return upright && !placed.has(entity) ? [y, x] : [x, y];
   };
 
-  /* ---- colours ---- */
-
-  const mixed = (hex, other, share) => {
-    const parts = (text) => [1, 3, 5].map((at) => parseInt(text.slice(at, at + 2), 16));
-    const [one, two] = [parts(hex), parts(other)];
-    return `rgb(${one.map((part, at) => Math.round(part * (1 - share) + two[at] * share)).join()})`;
-  };
-
-  const readColours = () => {
-    const style = getComputedStyle(document.documentElement);
-    const colour = (name) => style.getPropertyValue(`--${name}`).trim();
-    const dark = colour("scheme") === "dark";
-    colours = {
-      ground: colour("ground"),
-      ink: colour("ink"),
-      soft: colour("soft"),
-      line: colour("line"),
-      faint: colour("faint"),
-      accent: colour("accent"),
-      types: new Map(model.types.map((t) => [t, dark ? mixed(t.colour, "#ffffff", 0.22) : t.colour])),
-    };
-  };
-
-  /* ---- figures ---- */
-
-  const trace = (context, shape, x, y, r) => {
-    const points = corners(shape, x, y, r);
-    context.beginPath();
-    if (!points) context.arc(x, y, r, 0, 2 * Math.PI);
-    else points.forEach(([px, py], at) => (at ? context.lineTo(px, py) : context.moveTo(px, py)));
-    context.closePath();
-  };
-
-  const drawEntity = (context, entity, x, y, r, rim) => {
-    trace(context, entity.type.shape, x, y, r);
-    context.fillStyle = colours.types.get(entity.type);
-    context.fill();
-    context.lineWidth = rim ? rim.width : 1.5;
-    context.strokeStyle = rim ? rim.colour : colours.ground;
-    context.stroke();
-  };
-
   const asNode = (entity) => {
     const [x, y] = spot(entity);
-    const r = radius(entity);
+    const r = figures.radius(entity);
     const renderer = ({ ctx, x: at, y: down }) => ({
-      drawNode: () => drawEntity(ctx, entity, at, down, Math.max(r, LEAST / network.getScale())),
+      drawNode: () => figures.entity(ctx, entity.type, at, down, Math.max(r, LEAST / network.getScale())),
       nodeDimensions: { width: 2 * r, height: 2 * r },
     });
     return { id: entity.place, x, y, size: r, shape: "custom", ctxRenderer: renderer };
@@ -81,8 +36,8 @@ const map = (() => {
     const support = Math.max(0, ...said.map((link) => link.papers));
     const line = { id: pair.key, from: pair.one.place, to: pair.two.place };
     return said.length
-      ? { ...line, color: colours.line, width: 2 + Math.min(5, 1.5 * Math.log2(support)), dashes: false }
-      : { ...line, color: colours.faint, width: 2, dashes: [2, 7] };
+      ? { ...line, color: figures.colours().line, width: 2 + Math.min(5, 1.5 * Math.log2(support)), dashes: false }
+      : { ...line, color: figures.colours().faint, width: 2, dashes: [2, 7] };
   };
 
   /* ---- what is drawn ---- */
@@ -165,53 +120,6 @@ const map = (() => {
     return hits.length ? { chief: hits, others: [], pairs: [] } : null;
   };
 
-  /** Draw the line of a pair with heads, as the links between the two run. */
-  const drawPair = (context, pair, at) => {
-    const [[x1, y1], [x2, y2]] = [at(pair.one), at(pair.two)];
-    const said = choices.links(pair);
-    const far = Math.hypot(x2 - x1, y2 - y1) || 1;
-    const [dx, dy] = [(x2 - x1) / far, (y2 - y1) / far];
-    context.strokeStyle = context.fillStyle = said.length ? colours.accent : colours.soft;
-    const size = Math.min(1, 0.35 + network.getScale());
-    context.lineWidth = (said.length ? 1.6 : 1) * size;
-    context.setLineDash(said.length ? [] : [2, 4]);
-    context.beginPath();
-    context.moveTo(x1, y1);
-    context.lineTo(x2, y2);
-    context.stroke();
-    context.setLineDash([]);
-    for (const [entity, x, y, sign] of [[pair.two, x2, y2, 1], [pair.one, x1, y1, -1]]) {
-      const points = (link) => link.tail === entity.place && !model.relations[link.relation].symmetric;
-      if (!said.some(points)) continue;
-      const gap = radius(entity) * network.getScale() + 2;
-      const [tx, ty] = [x - sign * dx * gap, y - sign * dy * gap];
-      context.beginPath();
-      context.moveTo(tx, ty);
-      const [long, wide] = [9 * size, 3.8 * size];
-      context.lineTo(tx - sign * dx * long - dy * wide, ty - sign * dy * long + dx * wide);
-      context.lineTo(tx - sign * dx * long + dy * wide, ty - sign * dy * long - dx * wide);
-      context.closePath();
-      context.fill();
-    }
-  };
-
-  /** Write along the middle of a line what it stands for. */
-  const drawRelations = (context, pair, at) => {
-    const names = [...new Set(choices.links(pair).map((link) => model.relations[link.relation].label))];
-    const [[x1, y1], [x2, y2]] = [at(pair.one), at(pair.two)];
-    context.font = `12.5px ${colours.font}`;
-    context.textBaseline = "middle";
-    context.textAlign = "center";
-    context.lineWidth = 5;
-    context.lineJoin = "round";
-    context.strokeStyle = colours.ground;
-    context.fillStyle = colours.accent;
-    const place = [names.join(", "), (x1 + x2) / 2, (y1 + y2) / 2];
-    context.strokeText(...place);
-    context.fillText(...place);
-    context.textAlign = "start";
-  };
-
   const drawOver = (context) => {
     const canvas = context.canvas;
     const size = [canvas.clientWidth, canvas.clientHeight];
@@ -228,22 +136,22 @@ const map = (() => {
     const scale = network.getScale();
     if (standing) {
       context.globalAlpha = 0.84;
-      context.fillStyle = colours.ground;
+      context.fillStyle = figures.colours().ground;
       context.fillRect(0, 0, ...size);
       context.globalAlpha = 1;
-      for (const pair of standing.pairs) drawPair(context, pair, at);
-      if (state.selected?.pair) drawRelations(context, state.selected.pair, at);
+      for (const pair of standing.pairs) figures.link(context, pair, at, scale);
+      if (state.selected?.pair) figures.names(context, state.selected.pair, at);
       for (const entity of standing.others)
-        drawEntity(context, entity, ...at(entity), Math.max(radius(entity) * scale, LEAST));
+        figures.entity(context, entity.type, ...at(entity), Math.max(figures.radius(entity) * scale, LEAST));
       for (const entity of standing.chief) {
-        const rim = { width: 2.5, colour: colours.ink };
-        drawEntity(context, entity, ...at(entity), Math.max(radius(entity) * scale, 4), rim);
+        const rim = { width: 2.5, colour: figures.colours().ink };
+        figures.entity(context, entity.type, ...at(entity), Math.max(figures.radius(entity) * scale, 4), rim);
       }
     }
     const strong = new Set([...(standing?.chief || []), ...(hovered ? [hovered] : [])]);
     const order = [...new Set([...strong, ...(standing ? standing.others : visible)])];
     const marks = standing ? order : visible;
-    labels.draw(context, { order, marks, strong, all: Boolean(standing), at, radius, size, scale, colours });
+    labels.draw(context, { order, marks, strong, all: Boolean(standing), at, size, scale });
     context.restore();
     if (!document.documentElement.dataset.drawn)
       document.documentElement.dataset.drawn = Math.round(performance.now());
@@ -282,8 +190,7 @@ const map = (() => {
   const redraw = () => network.redraw();
 
   const repaint = () => {
-    readColours();
-    colours.font = getComputedStyle(document.body).fontFamily;
+    figures.read();
     if (!lines) return;
     lines.update(lines.get().map((line) => asLine(model.pairs.get(line.id))));
     redraw();
@@ -302,7 +209,7 @@ const map = (() => {
     const copy = document.createElement("canvas");
     [copy.width, copy.height] = [canvas.width, canvas.height];
     const context = copy.getContext("2d");
-    context.fillStyle = colours.ground;
+    context.fillStyle = figures.colours().ground;
     context.fillRect(0, 0, copy.width, copy.height);
     context.drawImage(canvas, 0, 0);
     copy.toBlob((blob) => {

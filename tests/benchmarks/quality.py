@@ -1,0 +1,58 @@
+"""Print the quality table of the README: strict F1 on annotated papers, with what each part adds.
+
+usage: python tests/benchmarks/quality.py GOLD_FOLDER
+
+The folder holds NAME.input.jsonl and NAME.gold.jsonl for the sets dev and dev-other.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from kg import ontology
+from kg.evaluation import evaluate
+from kg.extractions import dumps
+from kg.model import Record
+from kg.pipeline import Extractor
+
+RULES = ("kg_patterns", "kg_phrases", "kg_names", "kg_abbreviations")
+PARTS = {"lexicon alone": RULES, "rules alone": ("kg_lexicon",), "lexicon and rules": ()}
+
+
+def lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def main(folder: Path) -> None:
+    rules = ontology.load()
+    print("| papers | what | " + " | ".join(rules.type_names) + " | all | relaxed | roles |")
+    print("|---|---|" + "---:|" * (len(rules.type_names) + 3))
+    told = []
+    for name in ("dev", "dev-other"):
+        gold = lines(folder / f"{name}.gold.jsonl")
+        records = [Record(**r) for r in lines(folder / f"{name}.input.jsonl")]
+        for what, without in PARTS.items():
+            extractor = Extractor(rules)
+            for component in without:
+                extractor.nlp.remove_pipe(component)
+            predicted = [json.loads(dumps(extractor(r), rules)) for r in records]
+            found = evaluate(gold, predicted, rules)
+            figures = [found.strict[t].f1 for t in (*rules.type_names, "all")]
+            figures += [found.relaxed["all"].f1, found.role_accuracy]
+            print(f"| {name} | {what} | " + " | ".join(f"{x:.3f}" for x in figures) + " |")
+        low, high = found.interval()
+        results = found.as_dict()["results"]
+        told.append(
+            f"- {name} ({len(records)} papers): all strict within {low:.3f} to {high:.3f} (95 %); "
+            f"relations {found.relations['all'].f1:.3f}; "
+            + ", ".join(f"results {k} {v['f1']:.3f}" for k, v in results.items())
+            + f"; named contributions found as such {found.contribution_recall:.3f}"
+        )
+    print("\n" + "\n".join(told))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
