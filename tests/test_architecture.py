@@ -13,7 +13,7 @@ from kg import ontology
 ROOT = Path(__file__).parent.parent
 MODULES = sorted((ROOT / "kg").rglob("*.py"))
 STAGES = {"readers", "documents", "mentions", "entities", "relations", "graph", "exporters"}
-SHARED = {"model", "errors", "ontology", "schema", "iri", "normalize", "abbreviations"}
+SHARED = {"model", "errors", "ontology", "schema", "iri", "normalize", "abbreviations", "lexicon"}
 SPACY = {"documents", "mentions", "model", "pipeline"}  # the last two for types only
 # What a stage may import beside shared ground and itself; the registry finds plug-ins by folder.
 ALLOWED: dict[str, set[str]] = {

@@ -346,7 +346,7 @@ def test_no_query_that_reaches_out_is_let_through(middle: str) -> None:
         list(store.query(sparql))  # type: ignore[arg-type]
     except SyntaxError:
         return
-    except OSError:  # it tried: that port is never called
+    except (OSError, RuntimeError):  # it tried: that port is never called, or names no place
         with pytest.raises(QueryError):
             inspect(sparql)
 
@@ -383,32 +383,47 @@ def test_runaway_query_is_killed(build: Path, engine: str) -> None:
 def test_too_many_rows_are_told(build: Path) -> None:
     with pytest.raises(QueryError, match="more than 10 rows; add LIMIT"):
         query(build, "SELECT * { ?a ?b ?c }", limit=10)
+    with pytest.raises(QueryError, match="more than 10 rows; add LIMIT"):
+        query(build, "SELECT * { ?a ?b ?c }", limit=10, timeout=None)
     assert len(query(build, "SELECT * { ?a ?b ?c } LIMIT 10", limit=10)) == 10
 
 
 @pytest.mark.parametrize(
     ("sparql", "message"),
     [
-        ("SELECT ?m {\n ?p foo:x ?m }", r"line 2: prefix 'foo' is not declared; known: claim, .*"),
+        ("SELECT ?m {\n ?p foo:x ?m }", "prefix 'foo' is not declared; known: claim, dataset"),
+        ("SELECT ?m {\n ?p kg:x '\u00e9' , ) }", "line 2, column 14: cannot go on at ', ) }'"),
+        ("SELECT ?m { ?a ?b ?m } ODER BY ?m", "line 1, column 24: cannot go on at 'ODER BY ?m'"),
+        ("SELECT ?m\n", "line 2, column 1: cannot go on at the end"),
+        ("SELECT ?m { ?a <relative> ?m }", "cannot be understood before line 1, column "),
         (
-            "SELECT ?m {\n ?p kg:x 'caf\u00e9' , ) }",
-            r"line 2, column 18: cannot go on at '\) }'",
+            "SELECT (COUNT(*) AS ?n) ?m { ?a ?b ?m }",
+            "cannot be understood before line 1, column 40: The SELECT contains a variable",
         ),
-        ("SELECT ?m {\n ?p kg:x\n", r"line 2, column 9: it ends too early"),
-        ("SELECT ?m { ?p kg:x", r"line 1, column 20: it ends too early"),
-        ("SELECT ?m { ?p <a b> ?c }", r"line 1, column \d+: cannot go on at .*"),
     ],
 )
 def test_bad_syntax_is_told_with_its_place(build: Path, sparql: str, message: str) -> None:
     with pytest.raises(QueryError) as caught:
         query(build, sparql)
-    assert re.fullmatch(message, str(caught.value))
+    assert str(caught.value).startswith(message)
     assert "\n" not in str(caught.value)
 
 
-def test_bad_syntax_for_rdflib(build: Path) -> None:
-    with pytest.raises(QueryError, match="Expected"):
-        ask(build, "SELECT ?m { ?p", "rdflib")
+@pytest.mark.parametrize("engine", sorted(engines.ENGINES))
+def test_every_engine_tells_the_same_faults(build: Path, engine: str) -> None:
+    with pytest.raises(QueryError, match="line 1, column 13: cannot go on at"):
+        ask(build, "SELECT ?m { ?p", engine)
+    with pytest.raises(QueryError, match="prefix 'foo' is not declared"):
+        ask(build, "SELECT ?m { ?p foo:x ?m }", engine)
+
+
+def test_fault_that_only_one_engine_sees(build: Path) -> None:
+    sparql = "SELECT ?m { ?a <relative> ?m }"
+    with pytest.raises(
+        QueryError, match=r"cannot be understood before line 1, column \d+: IRI pars"
+    ):
+        ask(build, sparql)
+    assert list(ask(build, sparql, "rdflib")) == []
 
 
 def test_no_build(tmp_path: Path) -> None:
@@ -441,9 +456,8 @@ def test_engine_that_dies(
     assert str(caught.value) == message
 
 
-def test_program(build: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    locked = []
-    monkeypatch.setattr(engines, "_close_the_door", lambda: locked.append(True))
+def test_program(build: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    locked: list[int] = []
     monkeypatch.setattr(signal, "alarm", locked.append)
     request = {
         "files": [str(build / name) for name in turtle.FILES],
@@ -459,7 +473,18 @@ def test_program(build: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     engines.main()
     answer = json.loads(written.getvalue())
     assert answer["rows"] == [[["true", XSD + "boolean"]]]
-    assert locked == [12, True]
+    assert locked == [12]
+    (tmp_path / "open").write_text("doors are open again")
+
+
+def test_systems_without_limits(monkeypatch: pytest.MonkeyPatch, build: Path) -> None:
+    monkeypatch.setitem(sys.modules, "resource", None)
+    monkeypatch.delattr(signal, "alarm")
+    with engines._closed_doors():
+        assert (build / "graph.ttl").read_bytes()
+    monkeypatch.setattr(sys, "stdin", io.StringIO('{"timeout": 1}'))
+    with pytest.raises(TypeError):
+        engines.main()
 
 
 ### Rendering

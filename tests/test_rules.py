@@ -27,7 +27,7 @@ KEYS = {
         *("before", "after", "title", "shape", "examples", "not"),
     },
     "rule": {
-        *("id", "type", "head_roles", "tail_roles", "between", "sentence", "stands_in"),
+        *("id", "type", "head_roles", "tail_roles", "between", "sentence", "stands_in", "is_own"),
         *("reverse", "confidence", "examples", "not"),
     },
 }
@@ -88,6 +88,7 @@ def test_role_cue(rule: dict[str, Any]) -> None:
 
 NAMED = {
     "FlickerNet": ("Method", "proposed"),
+    "FlickerGate": ("Method", "proposed"),
     "EEGNet": ("Method", "compared"),
     "spiking encoder": ("Method", "used"),
     "Nets": ("Method", "used"),

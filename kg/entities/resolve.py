@@ -11,13 +11,14 @@ from collections import Counter, defaultdict
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from kg import lexicon
 from kg.model import Entity, Mention
 from kg.normalize import key, singular
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from kg.model import Document
+    from kg.model import Document, EntityKey
     from kg.ontology import Ontology
 
 __all__ = ["canonical_name", "resolve"]
@@ -41,22 +42,36 @@ def resolve(
     del document
     heads = _generic_heads(ontology)
     long_of = {key(short): key(long) for long, short in definitions}
-    known = {(m.type, key(m.text)) for m in mentions}
+    known = {(m.type, key(m.text)) for m in mentions} | lexicon.known(ontology)
     groups: dict[tuple[str, str], list[Mention]] = defaultdict(list)
     for mention in mentions:
         name = key(mention.text)
-        name = _without_head(mention, name, known, heads)
+        name = _without_head(mention.type, mention.text, name, known, heads)
         groups[mention.type, long_of.get(name, name)].append(mention)
     named: dict[tuple[str, str], list[Mention]] = defaultdict(list)
     for (type_name, _), group in groups.items():
         named[type_name, key(canonical_name(group, long_of))] += group
     return [
-        Entity(type_name, canonical_name(group, long_of), tuple(group), "")
+        Entity(type_name, _short_name(type_name, group, long_of, known, heads), tuple(group), "")
         for (type_name, _), group in sorted(
             ((k, sorted(group, key=_place)) for k, group in named.items()),
             key=lambda item: _place(item[1][0]),
         )
     ]
+
+
+def _short_name(
+    type_name: str,
+    group: Sequence[Mention],
+    long_of: Mapping[str, str],
+    known: Collection[EntityKey],
+    heads: frozenset[str],
+) -> str:
+    """Name an entity, without a generic head where what is before it is a known name."""
+    name = canonical_name(group, long_of)
+    if _without_head(type_name, name, key(name), known, heads) != key(name):
+        return name.rpartition(" ")[0]
+    return name
 
 
 def canonical_name(mentions: Sequence[Mention], long_of: Mapping[str, str]) -> str:
@@ -106,11 +121,11 @@ def _place(mention: Mention) -> tuple[int, int]:
 
 
 def _without_head(
-    mention: Mention, name: str, known: set[tuple[str, str]], heads: frozenset[str]
+    type_name: str, text: str, name: str, known: Collection[EntityKey], heads: frozenset[str]
 ) -> str:
     """Leave out a generic head if what is before it is a name that stands alone elsewhere."""
     rest, _, last = name.rpartition(" ")
-    if last in heads and (mention.type, rest) in known and _is_proper(mention.text, rest):
+    if last in heads and (type_name, rest) in known and _is_proper(text, rest):
         return rest
     return name
 

@@ -63,7 +63,10 @@ def check(folder: Path | str, *, ontology: Ontology | None = None) -> list[Findi
         questions = list(_questions(shapes))
         for question in questions:
             shapes.remove((question.shape, None, None))
-        _, report, _ = pyshacl.validate(graph, shacl_graph=shapes, ont_graph=terms, inplace=True)
+        try:
+            report = pyshacl.validate(graph, shacl_graph=shapes, ont_graph=terms, inplace=True)[1]
+        except RuntimeError as err:
+            raise OntologyError(SHAPES, "SHACL", " ".join(str(err).split())[:200]) from err
     if not isinstance(report, rdflib.Graph):
         raise OntologyError(SHAPES, "SHACL", " ".join(str(report).split())[:200])
     found = set(_reported(report))
@@ -182,11 +185,13 @@ def _name(node: object) -> str:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep rdflib from logging bad literals with a traceback; the shapes find them."""
-    logger = logging.getLogger("rdflib.term")
-    before = logger.level
-    logger.setLevel(logging.CRITICAL)
+    """Keep libraries from logging bad literals and shapes: they are findings, or raised."""
+    loggers = [logging.getLogger(name) for name in ("rdflib.term", "pyshacl-validate")]
+    before = [logger.disabled for logger in loggers]
+    for logger in loggers:
+        logger.disabled = True
     try:
         yield
     finally:
-        logger.setLevel(before)
+        for logger, was in zip(loggers, before, strict=True):
+            logger.disabled = was

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -44,6 +45,7 @@ LIMIT = 1_000_000
 """Number of rows that an answer may have; more are told, not returned."""
 
 _FORMAT = "turtle"
+_UNPLACED = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -177,8 +179,16 @@ def _explain(found: Mapping[str, Any], sparql: str) -> str:
     if strange and prefixes:
         return f"prefix {strange[0]!r} is not declared; known: {', '.join(prefixes)}"
     if not place:
-        return str(found["error"])
+        return _UNPLACED.sub(_unplaced, str(found["error"]))
     number, column = place
     rest = sparql.split("\n")[number - 1][column - 1 :]
     told = f"cannot go on at {rest[:40]!r}" if rest.strip() else "cannot go on at the end"
     return f"line {number}, column {column}: {told}"
+
+
+def _unplaced(match: re.Match[str]) -> str:
+    """Leave of an error of Oxigraph what people can use: the place, and reasons in words."""
+    expected = match[3].removeprefix("expected ").removeprefix("one of ")
+    reasons = [part for part in expected.split(", ") if part.count(" ") > 1]
+    told = f"cannot be understood before line {match[1]}, column {match[2]}"
+    return ": ".join([told, *reasons[:1]])

@@ -1,7 +1,7 @@
 """The knowledge graph as RDF: a stream of sorted triples out of the tables.
 
 The core holds papers, entities, what is plainly true between them, and results; the evidence holds
-claims, mentions, and the results that no paper asserts. No node is blank. Every stream below gives
+claims, mentions, and the results that no paper asserts. No node is blank. Every stream gives
 its subjects in sorted order, so that merging them needs memory for one subject at a time.
 
 >>> from kg.graph.assemble import assemble

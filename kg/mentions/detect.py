@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from kg.lexicon import generic
 from kg.mentions import abbreviated
 from kg.mentions.candidates import Candidate, read
 from kg.mentions.overlaps import settle
@@ -14,7 +15,6 @@ from kg.normalize import key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
     from spacy.tokens import Doc
 
@@ -46,7 +46,7 @@ def detect(document: Document, ontology: Ontology) -> list[Mention]:
     doc = document.doc
     if doc is None:
         return []
-    stops, confidence = _generic(ontology.folder), _confidence(ontology)
+    stops, confidence = generic(ontology), _confidence(ontology)
     ranked = [list(_candidates(doc, name, ontology)) for name in DETECTORS]
     ranked[1] = list(_explained(doc, ranked))
     mentions = []
@@ -91,14 +91,6 @@ def _explained(doc: Doc, ranked: list[list[Candidate]]) -> Iterator[Candidate]:
         for token in doc:
             if token.norm_ in types and any(c.isupper() for c in token.text):
                 yield Candidate(token.i, token.i + 1, types[token.norm_], "abbreviation.short")
-
-
-@lru_cache(maxsize=8)
-def _generic(folder: Path) -> frozenset[str]:
-    """Read the keys of what is never an entity; none if the file is missing."""
-    path = folder / "lexicon" / "not_entities.txt"
-    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
-    return frozenset(key(line) for line in lines if line and not line.startswith("#"))
 
 
 @lru_cache(maxsize=8)

@@ -81,9 +81,7 @@ def count(
     papers = [(doc := nlp.make_doc(text), annotate(doc, gold)) for text, gold in records]
     phrase_rules = ontology.rules("phrases")
     stops = _boundaries(papers)
-    rules = PhraseRules(
-        stops, frozenset(phrase_rules["announcing"]), phrase_rules["distance"]
-    )
+    rules = PhraseRules(stops, frozenset(phrase_rules["announcing"]), phrase_rules["distance"])
     right: Counter[tuple[str, str, str]] = Counter()
     seen: Counter[tuple[str, str]] = Counter()
     witnesses: Counter[tuple[str, str]] = Counter()

@@ -2,8 +2,8 @@
 
 A pattern stands in ``rules/<type>.toml`` under ``[[pattern]]``; its ``tokens`` are in the words of
 spaCy's ``Matcher``. Where it has a ``keep``, the half-open range of matched tokens that is the
-mention, counted from the end if negative, the rest is context. Where it has ``opens``, it counts only
-at the beginning of the text, which is the title.
+mention, counted from the end if negative, the rest is context. Where it has ``opens``, it counts
+only at the beginning of the text, which is the title.
 """
 
 from __future__ import annotations

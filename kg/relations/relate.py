@@ -33,6 +33,7 @@ class RelationRule:
     :param sentence: What must stand somewhere in the sentence.
     :param stands_in: Whether the paper's own system may stand in as head of the sentence.
     :param reverse: Whether the tail comes first.
+    :param is_own: Whether the head must be the paper's own system.
     """
 
     id: str
@@ -44,6 +45,7 @@ class RelationRule:
     sentence: re.Pattern[str] | None
     stands_in: bool
     reverse: bool
+    is_own: bool
 
 
 class Related(NamedTuple):
@@ -81,6 +83,8 @@ def relate(document: Document, entities: Sequence[Entity], ontology: Ontology) -
         for rule in fitting:
             for head in heads:
                 for tail in present:
+                    if rule.is_own and head.entity != system:
+                        continue
                     if not _fits(rule, head, tail, document):
                         continue
                     pair = (head.entity.key, rule.type, tail.entity.key)
@@ -185,6 +189,7 @@ def _rules(
             pattern(rule.get("sentence")),
             bool(rule.get("stands_in", False)),
             bool(rule.get("reverse", False)),
+            bool(rule.get("is_own", False)),
         )
         for rule in rules["rule"]
     )

@@ -47,6 +47,15 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+def until(page: Page, script: str, argument: object = None) -> None:
+    """Wait until a function is true; Playwright's own way needs eval, which the page forbids."""
+    for _ in range(300):
+        if page.evaluate(script, argument):
+            return
+        page.wait_for_timeout(50)
+    pytest.fail(f"never true: {script}")
+
+
 @contextmanager
 def opened(browser: Browser, path: Path, fragment: str = "", **options: Any) -> Iterator[Page]:
     """Open the page, wait until it is drawn, and see afterwards that it kept to itself."""
@@ -63,7 +72,7 @@ def opened(browser: Browser, path: Path, fragment: str = "", **options: Any) -> 
     page.on("dialog", lambda dialog: complaints.append(dialog.message))
     page.goto(path.as_uri() + fragment)
     if options.get("java_script_enabled", True):
-        page.wait_for_function("document.documentElement.dataset.drawn")
+        until(page, "() => document.documentElement.dataset.drawn")
     yield page
     assert {url.partition("#")[0] for url in requests} <= {path.as_uri()}
     assert not complaints
@@ -347,7 +356,7 @@ def test_dark_and_light(browser: Browser, small: Path) -> None:
         page.locator("#theme").select_option("light")
         assert page.evaluate(ground) == "rgb(255, 255, 255)"
         page.reload()
-        page.wait_for_function("document.documentElement.dataset.drawn")
+        until(page, "() => document.documentElement.dataset.drawn")
         assert page.evaluate(ground) == "rgb(255, 255, 255)"
     with opened(browser, small, color_scheme="light") as page:
         assert page.evaluate(ground) == "rgb(255, 255, 255)"
@@ -372,7 +381,7 @@ def test_physics_can_be_switched_on_and_off(browser: Browser, small: Path) -> No
     with opened(browser, small) as page:
         before = page.evaluate(entity_at("EEGNet"))
         page.locator("#physics").check()
-        page.wait_for_function(f"map.where(search.named('EEGNet')).x !== {before['x']}")
+        until(page, f"() => map.where(search.named('EEGNet')).x !== {before['x']}")
         page.locator("#physics").uncheck()
 
 
@@ -471,8 +480,10 @@ def test_what_strangers_write_runs_nothing(browser: Browser, tmp_path: Path) -> 
                 shown = page.evaluate(
                     f"model.{kind}[{number}].{'label' if name == 'node' else 'title'}"
                 )
-                page.wait_for_function(
-                    "text => document.querySelector('#panel h2')?.textContent === text", arg=shown
+                until(
+                    page,
+                    "text => document.querySelector('#panel h2')?.textContent === text",
+                    shown,
                 )
         for text in HOSTILE:
             page.locator("#query").fill(text[:200])

@@ -1,8 +1,9 @@
 /* Labels over the picture, in the order of support: each where it hides no other label and no mark,
-   or nowhere. */
+   or nowhere; those of the best supported may hide a mark if they must. */
 
 const labels = (() => {
   const ROOM = 9000; // square pixels per label
+  const FIRST = 12; // entities whose labels may hide marks
   const LEADERS = 40; // entities whose labels come before the marks of the others
   const LETTERS = 36; // of a label
   const LEAST = 2.2; // pixels that a mark measures whose entity gets a label
@@ -43,7 +44,8 @@ const labels = (() => {
   /** Label entities: the strong ones in any case, then as many as there is room for. */
   const draw = (context, { order, marks, strong, all, at, size, scale }) => {
     const colours = figures.colours();
-    const room = occupancy();
+    const room = occupancy(); // of labels
+    const clear = occupancy(); // of marks
     const boxes = new Map(); // of the marks
     const take = (entities) => {
       for (const entity of entities) {
@@ -52,14 +54,14 @@ const labels = (() => {
         if (r < 2 || boxes.has(entity) || x < -r || y < -r || x > size[0] + r || y > size[1] + r) continue;
         const box = [x - r, y - r, x + r, y + r];
         boxes.set(entity, box);
-        room.take(box);
+        clear.take(box);
       }
     };
     context.textBaseline = "middle";
     context.lineJoin = "round";
     const most = (size[0] * size[1]) / ROOM;
     let drawn = 0;
-    const label = (entity) => {
+    const label = (entity, leads = false) => {
       const [x, y] = at(entity);
       if (drawn >= most || x < 0 || y < 0 || x > size[0] || y > size[1]) return;
       const stands = strong.has(entity);
@@ -81,9 +83,12 @@ const labels = (() => {
         ]),
       ];
       const around = ([left, middle]) => [left - 2, middle - half, left + wide + 2, middle + half];
-      const fits = (box) =>
-        box[0] > 0 && box[1] > 0 && box[2] < size[0] && box[3] < size[1] && room.isFree(box, boxes.get(entity));
-      const spot = spots.find((each) => fits(around(each))) || (stands ? spots[0] : null);
+      const inside = (box) => box[0] > 0 && box[1] > 0 && box[2] < size[0] && box[3] < size[1];
+      const open = spots.filter((each) => inside(around(each)) && room.isFree(around(each)));
+      const spot =
+        open.find((each) => clear.isFree(around(each), boxes.get(entity))) ||
+        (leads && open[0]) ||
+        (stands && spots[0]);
       if (!spot) return;
       room.take(around(spot));
       context.lineWidth = 3.5;
@@ -95,7 +100,7 @@ const labels = (() => {
     };
     const leaders = order.slice(0, LEADERS);
     take(leaders);
-    leaders.forEach(label);
+    leaders.forEach((entity, place) => label(entity, place < FIRST));
     take(marks);
     for (const entity of order.slice(LEADERS))
       if (all || figures.radius(entity) * scale >= LEAST) label(entity);

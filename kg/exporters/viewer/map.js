@@ -183,7 +183,7 @@ const map = (() => {
     const [wide, high] = [holder.clientWidth, holder.clientHeight];
     const near = left > wide * 0.12 && left < wide * 0.88 && top > high * 0.12 && top < high * 0.88;
     const scale = network.getScale();
-    if (near && scale > 0.25) redraw();
+    if (near && scale > 0.5) redraw();
     else network.moveTo({ position: network.getPosition(entity.place), scale: Math.max(scale, 0.6), animation: motion() });
   };
 
@@ -234,8 +234,8 @@ const map = (() => {
     network.on("afterDrawing", drawOver);
     network.on("click", ({ nodes: [place], edges: [key] }) => {
       network.unselectAll();
-      if (place !== undefined) pick({ entity: model.entities[place] });
-      else pick(key === undefined ? null : { pair: model.pairs.get(key) });
+      const pair = key === undefined ? null : { pair: model.pairs.get(key) };
+      pick(place === undefined ? pair : { entity: model.entities[place] }, { still: true });
     });
     network.on("doubleClick", ({ pointer }) => {
       const place = network.getNodeAt(pointer.DOM);

@@ -27,7 +27,7 @@
     map.redraw();
   };
 
-  const choose = (selected, { step = true } = {}) => {
+  const choose = (selected, { step = true, still = false } = {}) => {
     const last = state.selected;
     state.selected = selected;
     if (selected && !last) before = document.activeElement;
@@ -37,7 +37,7 @@
     root.classList.toggle("open", Boolean(selected));
     if (fresh) refresh();
     else map.redraw();
-    if (selected?.entity) map.show(selected.entity);
+    if (entity && !still) map.show(entity);
     if (selected && step) byElementId("panel").querySelector("h2").focus({ preventScroll: true });
     if (!selected && last) (before?.isConnected ? before : byElementId(state.view)).focus({ preventScroll: true });
     if (step) choices.write({ step: true });

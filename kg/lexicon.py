@@ -1,0 +1,78 @@
+"""The lexicon: names that are known, one TSV per entity type, each line with its source.
+
+The columns are name, aliases (parted by ``|``), flags, same_as and source. Lines that begin with
+``#`` are comments. A term with the flag ``case`` means the thing only when it is written so.
+"""
+
+from __future__ import annotations
+
+import csv
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from kg.errors import OntologyError
+from kg.normalize import key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from kg.model import EntityKey
+    from kg.ontology import Ontology
+
+__all__ = ["COLUMNS", "Term", "generic", "known", "read_terms"]
+
+COLUMNS = ("name", "aliases", "flags", "same_as", "source")
+
+
+class Term(NamedTuple):
+    """One entry of the lexicon.
+
+    ``forms`` are the name and its aliases; ``is_cased`` says that they match only as written.
+    """
+
+    type: str
+    name: str
+    forms: tuple[str, ...]
+    is_cased: bool
+    same_as: str
+    source: str
+
+
+def read_terms(ontology: Ontology) -> Iterator[Term]:
+    """Read the lexicon.
+
+    :param ontology: Names the types; a type without a file has no terms.
+    :returns: The terms, type by type, in the order of the files.
+    :raises OntologyError: If a file has other columns.
+    """
+    for type_name in ontology.type_names:
+        path = ontology.folder / "lexicon" / f"{type_name.lower()}.tsv"
+        if not path.is_file():
+            continue
+        with path.open(encoding="utf-8", newline="") as file:
+            lines = (line for line in file if not line.startswith("#"))
+            rows = csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+            if tuple(next(rows, ())) != COLUMNS:
+                raise OntologyError(f"lexicon/{path.name}", "header", f"must be {COLUMNS}")
+            for row in rows:
+                if len(row) != len(COLUMNS):
+                    raise OntologyError(
+                        f"lexicon/{path.name}", row[0], "has another number of columns"
+                    )
+                name, aliases, flags, same_as, source = row
+                forms = (name, *filter(None, aliases.split("|")))
+                yield Term(type_name, name, forms, "case" in flags.split(), same_as, source)
+
+
+@lru_cache(maxsize=8)
+def known(ontology: Ontology) -> frozenset[EntityKey]:
+    """Collect the comparison keys of all terms, each with its type."""
+    return frozenset((t.type, key(form)) for t in read_terms(ontology) for form in t.forms)
+
+
+@lru_cache(maxsize=8)
+def generic(ontology: Ontology) -> frozenset[str]:
+    """Read the keys of what is never an entity alone; none if the file is missing."""
+    path = ontology.folder / "lexicon" / "not_entities.txt"
+    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    return frozenset(key(line) for line in lines if line and not line.startswith("#"))
