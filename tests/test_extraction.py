@@ -61,7 +61,7 @@ def check(extraction: Extraction) -> None:
     seen = set()
     for entity in extraction.entities:
         assert entity.mentions
-        assert ONTOLOGY.role(entity.type, entity.role)
+        assert ONTOLOGY.role(entity.type, entity.role).name == entity.role
         for mention in entity.mentions:
             assert text[mention.start : mention.end] == mention.text
             assert mention.text.strip()

@@ -64,7 +64,7 @@ def count(
     nlp: Language,
     ontology: Ontology,
     *,
-    share: float = 0.35,
+    share: float = 0.3,
     uses: int = 3,
     papers_least: int = 2,
 ) -> Counted:
