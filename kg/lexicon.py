@@ -1,7 +1,8 @@
 """The lexicon: names that are known, one TSV per entity type, each line with its source.
 
 The columns are name, aliases (parted by ``|``), flags, same_as and source. Lines that begin with
-``#`` are comments. A term with the flag ``case`` means the thing only when it is written so.
+``#`` are comments. Of a term with the flag ``case`` the forms that have a capital mean the thing
+only as they are written.
 """
 
 from __future__ import annotations

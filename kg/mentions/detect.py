@@ -97,8 +97,9 @@ def _explained(doc: Doc, ranked: list[list[Candidate]]) -> Iterator[Candidate]:
 def _confidence(ontology: Ontology) -> Mapping[str, float]:
     """Collect how sure each rule is, as the rule files state or their counts tell."""
     found = {head.rule: head.share for head in heads(ontology).values()}
-    for name in (*(t.lower() for t in ontology.type_names), "names"):
+    for name in (*(t.lower() for t in ontology.type_names), "names", "entity"):
         for rules in ontology.rules(name).values():
             for rule in rules if isinstance(rules, list) else [rules]:
-                found[rule["id"]] = float(rule.get("confidence", _UNKNOWN))
+                if isinstance(rule, dict):
+                    found[rule["id"]] = float(rule.get("confidence", _UNKNOWN))
     return found

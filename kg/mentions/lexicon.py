@@ -1,6 +1,6 @@
 """Component that finds the names of the lexicon, whatever their case, hyphens and plural.
 
-A term with the flag ``case`` matches only as it is written.
+Of a term with the flag ``case`` the forms that have a capital match only as they are written.
 """
 
 from __future__ import annotations
@@ -54,7 +54,9 @@ def trie(terms: Iterable[Term]) -> dict[str, Any]:
             node = root
             for word in key(form).split():
                 node = node.setdefault(word, {})
-            node.setdefault(_TERMS, []).append((term.type, form if term.is_cased else ""))
+            node.setdefault(_TERMS, []).append(
+                (term.type, form if term.is_cased and form != form.lower() else "")
+            )
     return root
 
 

@@ -2,8 +2,8 @@
 
 A proper name has an inner capital, two capitals in a row, or a capital with a digit: "FlickerNet",
 "MNIST", "ResNet-50". Cues (``rules/names.toml``) vote for a type over all its occurrences in one
-text; with no vote the default of the file holds. An abbreviation that the text explains has the
-type of its long form, so it is left to the component that reads the long form.
+text; with no vote the default of the file holds, for shapes that it allows. An abbreviation that
+the text explains has the type of its long form, so it is left to the component that reads that.
 """
 
 from __future__ import annotations
@@ -65,10 +65,10 @@ def make_names(nlp: Language, name: str, ontology: str) -> Callable[[Doc], Doc]:
     """Make the component from the cues of an ontology folder."""
     del nlp
     found = ontologies.load(Path(ontology) if ontology else None)
-    cues, default = _read_cues(found)
+    cues, default, plain = _read_cues(found)
 
     def component(doc: Doc) -> Doc:
-        keep(doc, name, _typed(doc, cues, default))
+        keep(doc, name, _typed(doc, cues, default, plain))
         return doc
 
     return component
@@ -95,7 +95,7 @@ def _joins(doc: Doc, index: int) -> bool:
     return doc[index].text == "-" and not doc[index].whitespace_ and not doc[index - 1].whitespace_
 
 
-def _read_cues(ontology: Ontology) -> tuple[list[Cue], tuple[str, str]]:
+def _read_cues(ontology: Ontology) -> tuple[list[Cue], tuple[str, str], re.Pattern[str]]:
     rules: dict[str, Any] = ontology.rules("names")
     cues = [
         Cue(
@@ -108,10 +108,14 @@ def _read_cues(ontology: Ontology) -> tuple[list[Cue], tuple[str, str]]:
         )
         for cue in rules["cue"]
     ]
-    return cues, (ontology.type(rules["default"]["type"]).name, rules["default"]["id"])
+    default = rules["default"]
+    meaning = (ontology.type(default["type"]).name, default["id"])
+    return cues, meaning, re.compile(default["pattern"])
 
 
-def _typed(doc: Doc, cues: list[Cue], default: tuple[str, str]) -> Iterator[Candidate]:
+def _typed(
+    doc: Doc, cues: list[Cue], default: tuple[str, str], plain: re.Pattern[str]
+) -> Iterator[Candidate]:
     found = list(spans(doc))
     votes: dict[str, dict[tuple[str, str], float]] = defaultdict(lambda: defaultdict(float))
     title = doc.text.partition("\n")[0].lower()
@@ -130,7 +134,10 @@ def _typed(doc: Doc, cues: list[Cue], default: tuple[str, str]) -> Iterator[Cand
             ):
                 votes[text][cue.type, cue.rule] += cue.weight
     for start, end in found:
-        yield Candidate(start, end, *_winner(votes[doc[start:end].text], default))
+        text = doc[start:end].text
+        found_type = _winner(votes[text], default)
+        if found_type != default or plain.search(text):
+            yield Candidate(start, end, *found_type)
 
 
 def _winner(votes: Mapping[tuple[str, str], float], default: tuple[str, str]) -> tuple[str, str]:
