@@ -20,7 +20,13 @@ __all__ = ["key", "singular"]
 _SEPARATORS = re.compile(r"[\u2010-\u2015\u2212\u00ad\-_/\s]+")
 _TOKEN = re.compile(r"(?:[^\W_]|[+.%#*@&])+")
 _ARTICLES = frozenset({"a", "an", "the"})
-_SAME = {"analyses": "analysis", "indices": "index", "matrices": "matrix", "data": "data"}
+_SAME = {
+    **{word: word for word in ("data", "series", "species")},
+    "analyses": "analysis",
+    "indices": "index",
+    "matrices": "matrix",
+    "movies": "movie",
+}
 _UNCHANGED_ENDINGS = ("ss", "us", "is", "ous", "ics")
 _ES_ENDINGS = ("sses", "xes", "ches", "shes")
 

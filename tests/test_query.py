@@ -14,6 +14,7 @@ import threading
 import time
 from contextlib import contextmanager
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyoxigraph
@@ -36,7 +37,6 @@ from kg.graph.terms import XSD, Term, integer, iri
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from kg.graph.knowledge_graph import KnowledgeGraph
 

@@ -7,6 +7,7 @@ generic head behind it ("FlickerNet", "the FlickerNet framework").
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -101,9 +102,9 @@ def canonical_name(mentions: Sequence[Mention], long_of: Mapping[str, str]) -> s
 
 def _singular_form(name: str) -> str:
     """Take the plural off the last word, where it is a plain word or a short form with an s."""
-    words = name.split(" ")
-    if "of" in words:  # a number of parameters is not a number of parameter
+    if re.search(r"[ -]of[ -]", name):  # a number of parameters is not a number of parameter
         return name
+    words = name.split(" ")
     last = words[-1]
     stem = last[:-1] if len(last) > 2 and last.endswith("s") and last[-2].isupper() else last
     if last.islower() or last.istitle():
