@@ -85,7 +85,7 @@ def summary(report: BuildReport, out: Path, seconds: float, ontology: Ontology) 
         f"entities   {counts['entities']:,}: {of_types}",
         f"relations  {counts['relations']:,} from {counts['claims']:,} claims",
         f"results    {counts['results']:,}",
-        f"rejected   {counts['rejected_candidates']:,} pairs whose types the ontology does not allow",
+        f"rejected   {counts['rejected_candidates']:,} pairs of types that cannot be related",
         f"time       {seconds:.1f} s, {counts['papers'] / seconds:,.0f} abstracts/s",
         f"memory     {memory:,} MiB at most" if memory else "memory     not told by this system",
         f"network calls {network_calls()}",

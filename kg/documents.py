@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import spacy
 from spacy.language import Language
+from spacy.util import compile_suffix_regex
 
 from kg.errors import KGError
 from kg.model import Document, Record
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
     from kg.ontology import Ontology
 
-__all__ = ["COMPONENTS", "load", "make_sentences", "parse", "set_norm"]
+__all__ = ["COMPONENTS", "blank", "load", "make_sentences", "parse"]
 
 COMPONENTS = ("kg_abbreviations", "kg_lexicon", "kg_patterns", "kg_phrases", "kg_names")
 """Names of the components that find mentions, in the order in which they run."""
@@ -48,8 +49,7 @@ def load(ontology: Ontology, *, model: str | Path | None = None) -> Language:
     :returns: The pipeline; it downloads nothing and is the same in every process.
     :raises KGError: If the model cannot be loaded or has no ``ner``.
     """
-    nlp = spacy.blank("en")
-    set_norm(nlp)
+    nlp = blank()
     nlp.add_pipe("kg_sentences")
     for name in COMPONENTS:
         nlp.add_pipe(name, config={"ontology": str(ontology.folder)})
@@ -64,13 +64,21 @@ def load(ontology: Ontology, *, model: str | Path | None = None) -> Language:
     return nlp
 
 
-def set_norm(nlp: Language) -> None:
-    """Let tokens carry their comparison key as norm.
+def blank() -> Language:
+    """Make a pipeline that only cuts a text into tokens, which carry their comparison key as norm.
 
-    :param nlp: A pipeline that has not seen a word yet; a word keeps the norm that it got first.
+    spaCy cuts units off numbers; in names (GSM8K, YOLOv8m) that would cut the name, so it is told
+    not to.
+
+    >>> [(token.text, token.norm_) for token in blank()("GSM8K Networks")]
+    [('GSM8K', 'gsm8k'), ('Networks', 'network')]
     """
+    nlp = spacy.blank("en")
     getters: dict[int, Any] = nlp.vocab.lex_attr_getters  # type: ignore[attr-defined]
     getters[nlp.vocab.strings["NORM"]] = key
+    suffixes = [s for s in map(str, nlp.Defaults.suffixes or ()) if "km|km" not in s]
+    nlp.tokenizer.suffix_search = compile_suffix_regex(suffixes).search  # type: ignore[union-attr]
+    return nlp
 
 
 def parse(record: Record, nlp: Language) -> Document:

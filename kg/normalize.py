@@ -1,7 +1,8 @@
 """The comparison key of a name: what is left when spelling habits are taken away.
 
 Two names denote the same thing for this program if and only if their keys are equal. The key folds
-Unicode compatibility forms, case, hyphens, articles and English plurals; it is idempotent.
+Unicode compatibility forms, case, hyphens and English plurals; it is idempotent. Articles stay: the
+A of ImageNet-A is none, and mentions begin behind theirs.
 
 >>> key("Spiking Neural Networks") == key("spiking neural-network")
 True
@@ -19,7 +20,6 @@ __all__ = ["key", "singular"]
 
 _SEPARATORS = re.compile(r"[\u2010-\u2015\u2212\u00ad\-_/\s]+")
 _TOKEN = re.compile(r"(?:[^\W_]|[+.%#*@&])+")
-_ARTICLES = frozenset({"a", "an", "the"})
 _SAME = {
     **{word: word for word in ("data", "series", "species")},
     "analyses": "analysis",
@@ -62,18 +62,19 @@ def key(name: str) -> str:
     :returns: The key, in lower case with single blanks. A name without letters or digits is its own
         key, folded for case and blanks; the empty name has the empty key.
 
-    >>> key("the Graph-Neural Networks (GNNs)")
+    >>> key("Graph-Neural Networks (GNNs)")
     'graph neural network gnn'
     >>> key("C++"), key("C"), key("±")
     ('c++', 'c', '±')
+    >>> key("ImageNet-A") == key("ImageNet")
+    False
     >>> key(key("U-Nets")) == key("U-Nets")
     True
     """
     folded = unicodedata.normalize("NFKC", name).casefold()
     folded = unicodedata.normalize("NFKC", folded)
     tokens = [t.strip(".") for t in _TOKEN.findall(_SEPARATORS.sub(" ", folded))]
-    kept = [_settled(t) for t in tokens if t and t not in _ARTICLES]
-    return " ".join(kept) or " ".join(folded.split())
+    return " ".join(_settled(t) for t in tokens if t) or " ".join(folded.split())
 
 
 def _settled(token: str) -> str:

@@ -383,8 +383,8 @@ def test_records_that_are_too_long_are_not_cut() -> None:
 
 def test_identifiers() -> None:
     lines = [
-        {"title": "The Nets", "abstract": "a"},
-        {"title": "net", "abstract": "b"},
+        {"title": "Neural Nets", "abstract": "a"},
+        {"title": "neural-net", "abstract": "b"},
         {"id": " x/1 ", "title": "t", "abstract": "a"},
         {"arxiv_id": "arXiv:2501.00001v2", "doi": "10.1/x", "title": "t", "abstract": "a"},
         {"DOI": "https://doi.org/10.5555/X", "url": "javascript:1", "title": "t", "abstract": "a"},

@@ -41,19 +41,19 @@ def resolve(
         belongs to exactly one; empty if there were none.
     """
     del document
-    heads = _generic_heads(ontology)
+    heads, types = _generic_heads(ontology), ontology.type_names
     long_of = {key(short): key(long) for long, short in definitions}
     known = {(m.type, key(m.text)) for m in mentions} | lexicon.known(ontology)
     groups: dict[tuple[str, str], list[Mention]] = defaultdict(list)
     for mention in mentions:
         name = key(mention.text)
-        name = _without_head(mention.type, mention.text, name, known, heads)
+        name = _without_head(mention.type, mention.text, name, known, heads, types)
         groups[mention.type, long_of.get(name, name)].append(mention)
     named: dict[tuple[str, str], list[Mention]] = defaultdict(list)
     for (type_name, _), group in groups.items():
         named[type_name, key(canonical_name(group, long_of))] += group
     return [
-        Entity(type_name, _short_name(type_name, group, long_of, known, heads), tuple(group), "")
+        Entity(type_name, _short_name(group, long_of, known, heads, types), tuple(group), "")
         for (type_name, _), group in sorted(
             ((k, sorted(group, key=_place)) for k, group in named.items()),
             key=lambda item: _place(item[1][0]),
@@ -62,17 +62,17 @@ def resolve(
 
 
 def _short_name(
-    type_name: str,
     group: Sequence[Mention],
     long_of: Mapping[str, str],
     known: Collection[EntityKey],
     heads: frozenset[str],
+    types: Sequence[str],
 ) -> str:
     """Name an entity, without a generic head where what is before it is a known name."""
     name = canonical_name(group, long_of)
-    if _without_head(type_name, name, key(name), known, heads) != key(name):
-        return name.rpartition(" ")[0]
-    return name
+    stripped = {_without_head(m.type, m.text, key(m.text), known, heads, types) for m in group}
+    short = name.rpartition(" ")[0]
+    return short if short and key(short) in stripped else name
 
 
 def canonical_name(mentions: Sequence[Mention], long_of: Mapping[str, str]) -> str:
@@ -122,11 +122,23 @@ def _place(mention: Mention) -> tuple[int, int]:
 
 
 def _without_head(
-    type_name: str, text: str, name: str, known: Collection[EntityKey], heads: frozenset[str]
+    type_name: str,
+    text: str,
+    name: str,
+    known: Collection[EntityKey],
+    heads: frozenset[str],
+    types: Sequence[str],
 ) -> str:
-    """Leave out a generic head if what is before it is a name that stands alone elsewhere."""
+    """Leave out a generic head if what is before it is a name that stands alone elsewhere.
+
+    A plural head stands behind names of its members ("MNIST and SVHN datasets"), unless the name is
+    known for something else ("EEG datasets").
+    """
     rest, _, last = name.rpartition(" ")
-    if last in heads and (type_name, rest) in known and _is_proper(text, rest):
+    if last not in heads or not _is_proper(text, rest):
+        return name
+    of_others = any((t, rest) in known for t in types if t != type_name)
+    if (type_name, rest) in known or (text.endswith("s") and " " not in rest and not of_others):
         return rest
     return name
 

@@ -18,7 +18,7 @@ from kg.normalize import key
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from spacy.tokens import Doc
+    from spacy.tokens import Doc, Token
 
     from kg.lexicon import Term
 
@@ -60,6 +60,11 @@ def trie(terms: Iterable[Term]) -> dict[str, Any]:
     return root
 
 
+def _words(token: Token) -> list[str]:
+    """Give the words of a token's key; a line feed, which no term has, where it has none."""
+    return ("" if token.is_space else token.norm_.lstrip("'\u2019")).split() or ["\n"]
+
+
 def matches(doc: Doc, root: dict[str, Any]) -> Iterator[Candidate]:
     """Find every term in a document, also those inside longer ones.
 
@@ -67,10 +72,7 @@ def matches(doc: Doc, root: dict[str, Any]) -> Iterator[Candidate]:
     :param root: What :func:`trie` made.
     """
     units = [
-        (word, token.i)
-        for token in doc
-        if token.text not in _JOINERS
-        for word in ("\n" if token.is_space else token.norm_).split(" ")
+        (word, token.i) for token in doc if token.text not in _JOINERS for word in _words(token)
     ]
     for first, (word, start) in enumerate(units):
         node = root.get(word)
@@ -84,7 +86,7 @@ def matches(doc: Doc, root: dict[str, Any]) -> Iterator[Candidate]:
             if _TERMS in node and following[1] != token:
                 text = doc[start : token + 1].text
                 for type_name, form in node[_TERMS]:
-                    if not form or form == text:
+                    if not form or text in (form, f"{form}s"):
                         yield Candidate(start, token + 1, type_name, f"lexicon.{type_name.lower()}")
                         break
             node = node.get(following[0]) if following[1] >= 0 else None
