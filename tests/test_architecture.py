@@ -135,6 +135,5 @@ def test_one_conftest() -> None:
 
 def test_every_data_file_is_used() -> None:
     text = "".join(p.read_text(encoding="utf-8") for p in (ROOT / "tests").rglob("*.py"))
-    for folder in ("data", "cases"):
-        for path in sorted((ROOT / "tests" / folder).iterdir()):
-            assert path.name in text or path.stem in text, f"no test names {path}"
+    for path in sorted((ROOT / "tests" / "data").iterdir()):
+        assert path.name in text, f"no test names {path}"
