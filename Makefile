@@ -11,7 +11,7 @@ demo: setup
 	@echo "open exports/sample/graph.html in a browser, or ask: $(BIN)/kg query exports/sample methods-per-modality"
 
 test: setup-dev lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --cov=kg --cov-report=term:skip-covered
 
 setup: $(VENV)/.installed
 setup-dev: $(VENV)/.installed-dev

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from kg import documents, ontology
-from kg.entities.roles import assign_roles
+from kg.entities.roles import assign_roles, cues_of, fitting
 from kg.mentions.candidates import read
 from kg.model import Document, Entity, Mention, Record
 from kg.relations.relate import relate
@@ -74,15 +74,13 @@ def test_mention_rule(rule: dict[str, Any], component: str) -> None:
 
 @pytest.mark.parametrize("rule", rules("roles", "cue"), ids=lambda r: str(r["id"]))
 def test_role_cue(rule: dict[str, Any]) -> None:
-    from kg.entities.roles import _fitting, _rules
-
-    cues = tuple(c for c in _rules(ONTOLOGY)[0] if c.rule == rule["id"])
+    cues = tuple(c for c in cues_of(rule["type"], ONTOLOGY)[0] if c.rule == rule["id"])
     for example, fits in [(e, True) for e in rule["examples"]] + [(e, False) for e in rule["not"]]:
         document, place = parsed(example)
         assert place is not None, example
         mention = Mention(rule["type"], *place, document.text[slice(*place)], "hand")
         entity = Entity(rule["type"], mention.text, (mention,), "")
-        assert any(True for _ in _fitting(document, mention, rule["type"], cues)) is fits, example
+        assert any(True for _ in fitting(document, mention, rule["type"], cues)) is fits, example
         assert assign_roles(document, [entity], ONTOLOGY)[0].role
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from kg.model import Document, Entity, Mention
     from kg.ontology import Ontology
 
-__all__ = ["RoleCue", "assign_roles"]
+__all__ = ["RoleCue", "assign_roles", "cues_of", "fitting"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +93,8 @@ def _votes(
     role, weight = defaults.get(entity.type, (ontology.open_role.name, 0.0))
     votes[role] += weight
     rules[role] = (0.0, f"role.default.{entity.type.lower()}")
-    fitting = {cue for m in entity.mentions for cue in _fitting(document, m, entity.type, cues)}
-    for cue in sorted(fitting, key=lambda c: c.rule):
+    fired = {cue for m in entity.mentions for cue in fitting(document, m, entity.type, cues)}
+    for cue in sorted(fired, key=lambda c: c.rule):
         votes[cue.role] += cue.weight
         rules[cue.role] = max(rules.get(cue.role, (0.0, "")), (cue.weight, cue.rule))
     return {name: (round(votes[name], 6), rules[name][1]) for name in votes}
@@ -108,9 +108,24 @@ def _with_role(
     return replace(entity, role=best, role_rule=votes[best][1])
 
 
-def _fitting(
+def cues_of(type_name: str, ontology: Ontology) -> tuple[tuple[RoleCue, ...], str]:
+    """Give the cues for entities of a type, and its default role."""
+    cues, defaults, _ = _rules(ontology)
+    role = defaults.get(type_name, (ontology.open_role.name, 0.0))[0]
+    return tuple(cue for cue in cues if cue.type == type_name), role
+
+
+def fitting(
     document: Document, mention: Mention, type_name: str, cues: tuple[RoleCue, ...]
 ) -> Iterator[RoleCue]:
+    """Find the cues that fit one mention.
+
+    :param document: Where the mention stands.
+    :param mention: The mention.
+    :param type_name: Its entity type.
+    :param cues: The cues to try.
+    :returns: Those that fit, in their order; none if none does.
+    """
     text = document.text
     start, end = document.sentence_of(mention.start)
     before, after = text[start : mention.start], text[mention.end : end]
