@@ -21,6 +21,7 @@ from kg import ontology as ontologies
 from kg import registry
 from kg.errors import ExportError, KGError, ReadError
 from kg.extractions import dumps, read_lines
+from kg.files import replacing_folder
 from kg.iri import DEFAULT_BASE, Minter
 from kg.pipeline import extract, without_text
 
@@ -106,7 +107,7 @@ def read_all(
             remedy = "name the files in it" if Path(path).is_dir() else "check the name"
             raise ReadError(path, 0, reason, remedy)
     for path in map(str, inputs):
-        source = Source(Path(path).name)
+        source = Source(Path(path).name.encode("utf-8", "replace").decode())
         report.sources.append(source)
         try:
             with _hashed(path, source, stdin) as (place, stream):
@@ -135,6 +136,8 @@ def _hashed(
         return
     with tempfile.TemporaryFile(prefix="kg-") as held:
         with ExitStack() as stack:
+            if stdin is None and path == "-" and sys.stdin is None:
+                raise ReadError("-", 0, "standard input is closed", "name a file")
             stream = stdin or sys.stdin.buffer
             if path != "-":
                 stream = stack.enter_context(Path(path).open("rb"))
@@ -181,7 +184,10 @@ def build(
     ontology = ontology or ontologies.load()
     Minter(base)
     report = BuildReport()
-    with _replacing(Path(out)) as folder, (folder / EXTRACTIONS).open("wb") as lines:
+    with (
+        replacing_folder(out, is_ours=_is_nothing_but_a_build) as folder,
+        (folder / EXTRACTIONS).open("wb") as lines,
+    ):
 
         def unique() -> Iterator[Record]:
             joined: Joined
@@ -239,25 +245,12 @@ def _is_build(folder: Path) -> bool:
     return isinstance(manifest, dict) and manifest.get("tool") == "paperkg"
 
 
-@contextmanager
-def _replacing(out: Path) -> Iterator[Path]:
-    """Give a temporary folder that takes the place of another one only when all went well."""
-    if out.exists() and not _is_build(out) and (not out.is_dir() or any(out.iterdir())):
-        raise ExportError(str(out), "exists and is no build of kg; choose another folder")
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        work = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
-    except OSError as err:
-        raise ExportError(str(out), f"cannot be written: {err.strerror}") from err
-    try:
-        new = work / "new"
-        new.mkdir()
-        yield new
-        if out.exists():
-            out.rename(work / "old")
-        new.rename(out)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
+def _is_nothing_but_a_build(folder: Path) -> bool:
+    """Say whether a folder may be replaced: a build, and no file in it that is of others."""
+    if not _is_build(folder):
+        return False
+    files = orjson.loads((folder / MANIFEST).read_bytes()).get("files", {})
+    return {path.name for path in folder.iterdir()} <= {*files, MANIFEST}
 
 
 def _write_manifest(

@@ -6,6 +6,7 @@ Data go to standard output, words to standard error. Exit code 0 says done, 1 th
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,7 @@ __all__ = ["commands", "main"]
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="paperkg", prog_name="kg")
 def commands() -> None:
-    r"""Turn paper abstracts into a typed knowledge graph, offline."""
+    """Turn paper abstracts into a typed knowledge graph, offline."""
 
 
 @commands.command()
@@ -43,16 +44,18 @@ def extract(
     workers: int,
     ontology_: str | None,
 ) -> None:
-    r"""Extract what papers speak of, one JSON object a line, in the order of the input.
+    """Extract what papers speak of, one JSON object a line, in the order of the input.
 
     \b
     kg extract papers.jsonl -o extractions.jsonl
     """
     from kg.build import BuildReport, read_all
     from kg.extractions import dumps
-    from kg.files import replacing
+    from kg.files import replacing, same_file
     from kg.pipeline import extract as run
 
+    if output != "-" and any(same_file(output, path) for path in inputs):
+        raise click.UsageError(f"{output} is an input too; write to another file")
     report = BuildReport()
     ontology = _ontology(ontology_)
     with replacing(output) as file, console.progress("extracting") as advance:
@@ -84,7 +87,7 @@ def build(
     workers: int,
     ontology_: str | None,
 ) -> None:
-    r"""Build the graph of papers and write it in every format.
+    """Build the graph of papers and write it in every format.
 
     \b
     kg build page1.txt page2.txt -o graph
@@ -134,7 +137,7 @@ def query(
     list_: bool,
     ontology_: str | None,
 ) -> None:
-    r"""Ask a build in SPARQL: a query, a file FILE.rq, or the name of a competency question.
+    """Ask a build in SPARQL: a query, a file FILE.rq, or the name of a competency question.
 
     \b
     kg query graph 'SELECT ?m { ?p kg:proposesMethod ?m } LIMIT 5'
@@ -160,6 +163,9 @@ def query(
         sparql = query if "{" in query or " " in query else find(ontology, query).sparql
     rows = run(folder, sparql, timeout=timeout, engine=engine, ontology=ontology)
     click.echo(render(rows, style), nl=False)
+    limit = re.search(r"LIMIT\s+(\d+)\s*$", sparql, re.IGNORECASE)
+    if limit and len(rows) == int(limit[1]):
+        console.note(f"the first {limit[1]} rows; the query ends with LIMIT {limit[1]}")
 
 
 @commands.command()
@@ -169,7 +175,7 @@ def query(
 )
 @options.ONTOLOGY
 def check(folder: str, style: str, ontology_: str | None) -> None:
-    r"""Check a build against the shapes of the ontology; exit 1 if one is violated.
+    """Check a build against the shapes of the ontology; exit 1 if one is violated.
 
     \b
     kg check graph
@@ -198,7 +204,7 @@ def check(folder: str, style: str, ontology_: str | None) -> None:
     "--format", "style", default="text", type=click.Choice(["text", "json"]), show_default=True
 )
 def explain(folder: str, name: str, style: str) -> None:
-    r"""Show what a build knows of an entity: aliases, papers, roles, claims, and the sentences.
+    """Show what a build knows of an entity: aliases, papers, roles, claims, and the sentences.
 
     \b
     kg explain graph "spiking neural network"
@@ -235,7 +241,7 @@ def evaluate(
     min_f1: float | None,
     ontology_: str | None,
 ) -> None:
-    r"""Score extractions against annotated papers.
+    """Score extractions against annotated papers.
 
     \b
     kg evaluate gold.jsonl extractions.jsonl
@@ -261,7 +267,7 @@ def evaluate(
 @commands.command()
 @options.ONTOLOGY
 def types(ontology_: str | None) -> None:
-    r"""List what may be said: entity types with their roles, relations, slots of a result.
+    """List what may be said: entity types with their roles, relations, slots of a result.
 
     \b
     kg types
@@ -284,5 +290,5 @@ def _ontology(folder: str | None) -> Ontology:
 
 
 def main() -> None:
-    r"""Run the command line."""
+    """Run the command line."""
     console.run(commands)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import signal
 import sys
+import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn
 
@@ -17,7 +20,7 @@ if TYPE_CHECKING:
     from kg.build import BuildReport
     from kg.ontology import Ontology
 
-__all__ = ["progress", "run", "summary", "tell"]
+__all__ = ["note", "progress", "run", "summary", "tell"]
 
 _SHOWN = 10  # bad records that are told one by one
 
@@ -94,28 +97,50 @@ def summary(report: BuildReport, out: Path, seconds: float, ontology: Ontology) 
     click.echo("\n".join(lines), err=True)
 
 
+def note(text: str) -> None:
+    """Say something on standard error that is no error."""
+    click.echo(f"kg: {text}", err=True)
+
+
 def run(commands: click.Group) -> None:
     """Run the command line; every error is one line and an exit code.
 
     :param commands: The verbs.
     :raises SystemExit: Always.
     """
+    _prepare()
     try:
         code = commands.main(prog_name="kg", standalone_mode=False)
     except KGError as err:
         _stop(f"kg: {err}")
-    except click.exceptions.Abort:
+    except (click.exceptions.Abort, KeyboardInterrupt):
         _stop("kg: stopped", 130)
+    except click.exceptions.NoArgsIsHelpError as err:
+        click.echo(err.format_message(), err=True)
+        raise SystemExit(2) from None
     except click.ClickException as err:
         hint = err.ctx.command_path if isinstance(err, click.UsageError) and err.ctx else "kg"
         _stop(f"kg: {err.format_message()}; see '{hint} --help'")
-    except KeyboardInterrupt:
-        _stop("kg: stopped", 130)
     except BrokenPipeError:
         # The reader of our output has seen enough; keep Python from complaining at its end.
         sys.stderr.close()
         raise SystemExit(0) from None
+    except OSError as err:
+        place = f"{err.filename}: " if err.filename else ""
+        _stop(f"kg: {place}{str(err.strerror or err).lower()}")
     raise SystemExit(code if isinstance(code, int) else 0)
+
+
+def _prepare() -> None:
+    """Let text of any script be printed anywhere, and a polite kill clean up as Ctrl-C does."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            if stream.isatty():
+                stream.reconfigure(errors="replace")
+            else:
+                stream.reconfigure(encoding="utf-8", errors="replace")
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def _stop(message: str, code: int = 2) -> NoReturn:

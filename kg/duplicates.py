@@ -1,7 +1,8 @@
 """Records that are one paper joined into one record, out of core and in any order of input.
 
-Two records are one paper if the comparison keys of their titles agree. The longest abstract is
-kept, every listing, and of each other field what is known.
+Two records are one paper if the comparison keys of their titles agree, unless they have different
+DOIs, or the title is so short ("Editorial") that the abstracts must begin alike too. The longest
+abstract is kept, every listing, and of each other field what is known.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Joined", "join"]
 
+_SHORT = 3  # words; titles with fewer are shared by different papers
+_ALIKE = 60  # characters of the key of the abstract that must then agree
 _FIELDS = ("id", "title", "abstract", "source", "line", "date", "doi", "arxiv", "url", "authors")
 _COLUMNS = (
     "{id: 'VARCHAR', title: 'VARCHAR', abstract: 'VARCHAR', source: 'VARCHAR', line: 'BIGINT', "
@@ -30,6 +33,11 @@ _COLUMNS = (
 )
 # A field that the chosen record lacks comes from the least of the others: order is no matter.
 _JOIN = """
+CREATE TABLE records AS
+SELECT * REPLACE (
+  CASE WHEN count(DISTINCT nullif(lower(doi), '')) OVER (PARTITION BY key) > 1
+       THEN key || ' | ' || lower(doi) ELSE key END AS key)
+FROM staged;
 CREATE TABLE joined AS
 WITH listed AS (
   SELECT key, list(DISTINCT l ORDER BY l) AS listings
@@ -92,7 +100,7 @@ def join(records: Iterable[Record]) -> Iterator[Joined]:
         with duckdb.connect(str(Path(folder) / "records.duckdb")) as connection:
             connection.execute(f"SET temp_directory = '{folder}'")
             connection.execute(
-                f"CREATE TABLE records AS SELECT * FROM read_json('{staged}', "  # noqa: S608
+                f"CREATE TABLE staged AS SELECT * FROM read_json('{staged}', "  # noqa: S608
                 f"format = 'newline_delimited', columns = {_COLUMNS}, "
                 "maximum_object_size = 67108864)"
             )
@@ -107,7 +115,10 @@ def _row(record: Record) -> dict[str, object]:
     row["listings"] = [
         {"page": item.page, "position": item.position, "day": item.day} for item in record.listings
     ]
-    return row | {"key": key(record.title), "is_derived": record.id == record_id(record.title)}
+    title = key(record.title)
+    if title.count(" ") < _SHORT - 1:
+        title += f" | {key(record.abstract)[:_ALIKE]}"
+    return row | {"key": title, "is_derived": record.id == record_id(record.title)}
 
 
 def _joined(row: tuple[object, ...]) -> Joined:

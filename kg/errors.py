@@ -91,8 +91,8 @@ class UnknownNameError(KGError):
         >>> str(UnknownNameError("format", "ris", ["csv", "jsonl"]))
         "no format named 'ris'; available: csv, jsonl"
         """
-        listing = ", ".join(self.available) or "none"
-        return f"no {self.kind} named {self.name!r}; available: {listing}"
+        listing = f"; available: {', '.join(self.available)}" if self.available else ""
+        return f"no {self.kind} named {self.name!r}{listing}"
 
 
 class QueryError(KGError):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import glob
 import os
+import shutil
 import sys
 import tempfile
 from contextlib import contextmanager
@@ -12,9 +14,9 @@ from typing import TYPE_CHECKING, BinaryIO
 from kg.errors import ExportError, ReadError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-__all__ = ["reading", "replacing"]
+__all__ = ["reading", "replacing", "replacing_folder", "same_file"]
 
 
 @contextmanager
@@ -26,10 +28,18 @@ def replacing(path: str) -> Iterator[BinaryIO]:
     :raises ExportError: If it cannot be written.
     """
     if path == "-":
+        if sys.stdout is None:
+            raise ExportError("-", "standard output is closed; name a file")
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    place = Path(path)
+    if not path:
+        raise ExportError("''", "is no name; name a file")
+    place = Path(path).resolve()
+    if place.exists() and not place.is_file() and not place.is_dir():
+        with place.open("wb") as file:  # a device or a pipe has no other to take its place
+            yield file
+        return
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}-")
@@ -45,6 +55,71 @@ def replacing(path: str) -> Iterator[BinaryIO]:
         raise ExportError(path, "is a folder; name a file") from err
     finally:
         written.unlink(missing_ok=True)
+
+
+@contextmanager
+def replacing_folder(path: str | Path, *, is_ours: Callable[[Path], bool]) -> Iterator[Path]:
+    """Give a temporary folder that takes the place of another only when all went well.
+
+    What an earlier process left behind when it was killed is cleared away.
+
+    :param path: The folder to replace; a link to one is followed.
+    :param is_ours: Says whether a folder that is there, and not empty, may be replaced.
+    :returns: The temporary folder, beside the other.
+    :raises ExportError: If the folder may not be replaced or cannot be written.
+    """
+    out = Path(path).resolve()
+    if not str(path) or (
+        out.exists() and not (out.is_dir() and (not any(out.iterdir()) or is_ours(out)))
+    ):
+        reason = "exists and holds what is no build of kg; choose another folder"
+        raise ExportError(str(path), reason if str(path) else "is no name; name a folder")
+    _clear(out)
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        work = Path(tempfile.mkdtemp(prefix=f".{out.name}-{os.getpid()}-", dir=out.parent))
+    except OSError as err:
+        raise ExportError(str(path), f"cannot be written: {err.strerror}") from err
+    try:
+        new = work / "new"
+        new.mkdir()
+        yield new
+        try:
+            if out.exists():
+                out.rename(work / "old")
+            new.rename(out)
+        except OSError as err:
+            raise ExportError(str(path), f"cannot be replaced: {err.strerror}") from err
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _clear(out: Path) -> None:
+    """Remove the temporary folders of processes that live no more."""
+    for path in out.parent.glob(f".{glob.escape(out.name)}-*-*") if out.parent.is_dir() else ():
+        number = path.name.removeprefix(f".{out.name}-").partition("-")[0]
+        if number.isdigit() and path.is_dir() and not _lives(int(number)):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def same_file(one: str, other: str) -> bool:
+    """Say whether two names are of one file; names of what is not there are not.
+
+    >>> same_file("nowhere", "nowhere")
+    False
+    """
+    paths = Path(one), Path(other)
+    return all(path.is_file() for path in paths) and paths[0].samefile(paths[1])
 
 
 @contextmanager

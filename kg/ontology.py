@@ -17,7 +17,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from kg.errors import OntologyError, UnknownNameError
+from kg.errors import KGError, OntologyError, UnknownNameError
 from kg.schema import EntityType, RelationType, Role, Slot, read_schema
 
 __all__ = ["EntityType", "Ontology", "RelationType", "Role", "Slot", "default_folder", "load"]
@@ -158,6 +158,8 @@ def load(folder: Path | None = None) -> Ontology:
 
 @lru_cache(maxsize=8)
 def _load(folder: Path) -> Ontology:
+    if not folder.is_dir():
+        raise KGError(f"{folder}: is no folder; give one with {SCHEMA} in it")
     found = Ontology(folder, *read_schema(folder / SCHEMA))
     _validate(found)
     return found

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+import threading
+import time
 from collections import deque
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
@@ -150,8 +152,16 @@ def _start(folder: Path, model: str | Path | None) -> None:
 
     global _extractor
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent stops the pool
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     watch_network()
     _extractor = Extractor(ontologies.load(folder), model=model)
+
+
+def _end_with(parent: int) -> None:
+    """End this process when the one that started it has been killed."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)
 
 
 def _extract_batch(records: list[Record]) -> tuple[list[Extraction], int]:

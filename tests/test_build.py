@@ -99,6 +99,39 @@ def test_replaces_a_build_and_nothing_else(built: Path, tmp_path: Path) -> None:
     assert [p.name for p in tmp_path.iterdir()] == ["out"]
 
 
+def test_a_build_with_a_file_of_others_is_not_replaced(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    build([SAMPLE], out)
+    (out / "notes.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(kg.KGError, match="no build"):
+        build([SAMPLE], out)
+    assert (out / "notes.txt").read_text(encoding="utf-8") == "mine"
+
+
+def test_a_link_to_a_folder_stays_one(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    link = tmp_path / "link"
+    link.symlink_to("real")
+    build([SAMPLE], link)
+    assert link.is_symlink()
+    assert (tmp_path / "real" / MANIFEST).is_file()
+
+
+def test_what_a_killed_build_left_is_cleared(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "import os; print(os.getpid())"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    litter = tmp_path / f".out-{done.stdout.strip()}-abc"
+    litter.mkdir()
+    living = tmp_path / f".out-{os.getpid()}-abc"
+    living.mkdir()
+    build([SAMPLE], tmp_path / "out")
+    assert {p.name for p in tmp_path.iterdir()} == {"out", living.name}
+
+
 def test_a_failing_build_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from kg.exporters import turtle
 
@@ -149,9 +182,13 @@ def test_base_iri(tmp_path: Path) -> None:
 def test_join_keeps_what_is_known() -> None:
     page, other = Listing("a.txt", 2, "--07-28"), Listing("b.txt", 1, "")
     twice = [
-        Record(id="pffffffffff", title="Neural  nets", abstract="Short.", listings=(page,)),
+        Record(id="pffffffffff", title="Neural  nets at work", abstract="Short.", listings=(page,)),
         Record(
-            id="x:1", title="Neural Net", abstract="Much longer.", listings=(other,), doi="10.1/x"
+            id="x:1",
+            title="Neural Net at Work",
+            abstract="Much longer.",
+            listings=(other,),
+            doi="10.1/x",
         ),
     ]
     for records in (twice, twice[::-1]):
@@ -160,6 +197,14 @@ def test_join_keeps_what_is_known() -> None:
         assert joined.record.abstract == "Much longer."
         assert joined.record.listings == (page, other)
         assert joined.record.doi == "10.1/x"
+    different = [
+        Record(id="1", title="Deep learning of nets", abstract="a", doi="10.1/a"),
+        Record(id="2", title="Deep learning of nets", abstract="b", doi="10.1/b"),
+        Record(id="3", title="Editorial", abstract="We look back."),
+        Record(id="4", title="Editorial", abstract="We look ahead."),
+        Record(id="5", title="Editorial", abstract="We look ahead."),
+    ]
+    assert [j.record.id for j in duplicates.join(different)] == ["1", "2", "3", "4"]
     shared = [
         Record(id="1", title="One thing", abstract="a"),
         Record(id="1", title="Two", abstract="b"),

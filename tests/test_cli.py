@@ -6,8 +6,10 @@ import gzip
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -84,6 +86,40 @@ def test_extract_keeps_order_and_duplicates(kg: Run, tmp_path: Path) -> None:
     assert kg("extract", "-", "-o", target, stdin=twice).out == ""
     assert target.read_text(encoding="utf-8") == answer.out
     assert [p.name for p in target.parent.iterdir()] == ["out.jsonl"]
+
+
+def test_extract_keeps_its_input_and_what_is_no_file(kg: Run, tmp_path: Path) -> None:
+    path = tmp_path / "in.jsonl"
+    path.write_bytes(lines(GOOD))
+    answer = kg("extract", path, "-o", path)
+    assert answer.code == 2
+    assert "is an input too" in answer.err
+    assert path.read_bytes() == lines(GOOD)
+    assert kg("extract", path, "-o", os.devnull).code == 0
+    assert not Path(os.devnull).is_file()
+    link = tmp_path / "link.jsonl"
+    link.symlink_to("real.jsonl")
+    assert kg("extract", path, "-o", link).code == 0
+    assert link.is_symlink()
+    assert kg("extract", path, "-o", "").code == 2
+    assert kg("build", path, "-o", "").code == 2
+
+
+def test_the_bare_command_shows_help(kg: Run) -> None:
+    answer = kg()
+    assert answer.code == 2
+    assert len(answer.err.splitlines()) > 8
+
+
+def test_a_full_disk_and_closed_streams_are_one_line(tmp_path: Path) -> None:
+    for redirect in ("> /dev/full", ">&-", "- <&-"):
+        where = SAMPLE if redirect[0] == ">" else ""
+        command = f"{sys.executable} -m kg extract --workers 1 {where} {redirect}"
+        done = subprocess.run(
+            ["bash", "-c", command], capture_output=True, text=True, check=False, cwd=tmp_path
+        )
+        assert done.returncode == 2, redirect
+        assert len(done.stderr.strip().splitlines()) == 1, done.stderr
 
 
 def test_extract_fields(kg: Run) -> None:
@@ -290,9 +326,8 @@ def test_a_closed_pipe_is_no_error() -> None:
     assert done.stderr == b""
 
 
-def test_interrupt_stops_cleanly(tmp_path: Path) -> None:
-    import signal
-    import time
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupt_stops_cleanly(tmp_path: Path, number: int) -> None:
 
     fifo = tmp_path / "in.jsonl"
     os.mkfifo(fifo)
@@ -304,7 +339,7 @@ def test_interrupt_stops_cleanly(tmp_path: Path) -> None:
         stream.write(lines(GOOD))
         stream.flush()
         time.sleep(1)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
     _, err = process.communicate(timeout=60)
     assert process.returncode == 130
     assert err.decode().strip() == "kg: stopped"

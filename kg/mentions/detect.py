@@ -26,6 +26,7 @@ __all__ = ["DETECTORS", "detect"]
 DETECTORS = ("ner", "kg_abbreviations", "kg_lexicon", "kg_patterns", "kg_phrases", "kg_names")
 """Detectors, the most trusted first."""
 
+_LONGEST = 200  # characters; no name is longer
 _UNKNOWN = 0.5  # confidence of a rule whose precision has not been counted
 
 
@@ -52,7 +53,7 @@ def detect(document: Document, ontology: Ontology) -> list[Mention]:
     mentions = []
     for candidate in settle(ranked):
         span = doc[candidate.start : candidate.end]
-        if key(span.text) in stops:
+        if len(span.text) > _LONGEST or key(span.text) in stops:
             continue
         sure = confidence.get(candidate.rule, _UNKNOWN)
         place = (span.start_char, span.end_char, span.text)

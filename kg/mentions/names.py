@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from spacy.language import Language
 
 from kg import ontology as ontologies
-from kg.mentions.candidates import Candidate, keep
+from kg.mentions.candidates import Candidate, keep, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -32,6 +32,8 @@ _NAME = re.compile(
     r"(?=.*[A-Z])(?:[A-Za-z]*[a-z][A-Z]\w*|[A-Z]{2,}[\w.+]*|[A-Z][a-z]+\d[\w.]*|[A-Z]\d\w*)"
     r"(?:-[\w.]+)*"
 )
+_LEXICON = "kg_lexicon"
+_LINKS = frozenset({",", "and", "or", "&"})
 _PART = re.compile(r"[^\W_][\w.+#]*")
 
 
@@ -133,11 +135,32 @@ def _typed(
                 or (cue.place == "title" and opens_title and cue.pattern.search(title))
             ):
                 votes[text][cue.type, cue.rule] += cue.weight
+    _share(doc, found, votes, default)
     for start, end in found:
         text = doc[start:end].text
         found_type = _winner(votes[text], default)
         if found_type != default or plain.search(text):
             yield Candidate(start, end, *found_type)
+
+
+def _share(
+    doc: Doc,
+    found: list[tuple[int, int]],
+    votes: dict[str, dict[tuple[str, str], float]],
+    default: tuple[str, str],
+) -> None:
+    """Let a name without a vote have the type of its neighbour in a list: "on MNIST, X and Y"."""
+    kinds = {(c.start, c.end): c.type for c in read(doc, _LEXICON)}
+    ends = {end: kind for (_, end), kind in kinds.items()}
+    for start, end in found:
+        text = doc[start:end].text
+        place = start
+        while place > 0 and doc[place - 1].lower_ in _LINKS:
+            place -= 1
+        kind = ends.get(place) if place < start else None
+        if (start, end) not in kinds and kind and _winner(votes[text], default) == default:
+            votes[text][kind, "name.list"] += 1.0
+        ends.setdefault(end, _winner(votes[text], default)[0])
 
 
 def _winner(votes: Mapping[tuple[str, str], float], default: tuple[str, str]) -> tuple[str, str]:

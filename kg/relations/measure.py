@@ -184,8 +184,11 @@ def _fill(
 
 def _gap(mention: Mention, start: int, end: int, text: str) -> int:
     """Measure how far a mention stands from a number; other numbers between count as more."""
-    between = text[mention.end : start] if mention.end <= start else text[end : mention.start]
-    return len(between) + 15 * sum(c.isdigit() for c in between) + 10 * between.count(",")
+    is_before = mention.end <= start
+    between = text[mention.end : start] if is_before else text[end : mention.start]
+    gap = len(between) + 15 * sum(c.isdigit() for c in between) + 10 * between.count(",")
+    # What stands in parentheses belongs to what stands before them.
+    return gap + (0 if is_before else _FAR // 2 * between.count(")"))
 
 
 def _kind(quantity: Quantity, before: str, after: str, rules: ResultRules) -> str:

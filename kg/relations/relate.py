@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from kg.model import ASSERTED, Relation
@@ -48,6 +49,9 @@ class RelationRule:
     is_own: bool
 
 
+_MOST = 60  # entities of one sentence that are paired; more is a list, and pairs grow as its square
+
+
 class Related(NamedTuple):
     """Relations of a document, and how many candidates the ontology did not allow."""
 
@@ -75,7 +79,7 @@ def relate(document: Document, entities: Sequence[Entity], ontology: Ontology) -
     rejected: set[tuple[object, ...]] = set()
     for span in document.sentences:
         sentence = document.text[span[0] : span[1]]
-        present = list(_present(entities, span))
+        present = list(islice(_present(entities, span), _MOST))
         fitting = [r for r in rules if r.sentence is None or r.sentence.search(sentence)]
         heads = list(present)
         if system and anaphor.search(sentence) and all(p.entity != system for p in present):
