@@ -84,8 +84,8 @@ def join(records: Iterable[Record]) -> Iterator[Joined]:
     :returns: Papers sorted by identifier.
 
     >>> twice = [
-    ...     Record(id="b", title="A Net", abstract="Short."),
-    ...     Record(id="a", title="a net", abstract="Longer text."),
+    ...     Record(id="b", title="A Small Net", abstract="Short."),
+    ...     Record(id="a", title="a small net", abstract="Longer text."),
     ... ]
     >>> [(j.record.id, j.record.abstract, j.records) for j in join(twice)]
     [('a', 'Longer text.', 2)]
