@@ -381,6 +381,12 @@ def test_records_that_are_too_long_are_not_cut() -> None:
     assert reason == f"title of 2,001 characters, more than {MAX_TITLE:,}"
 
 
+def test_a_run_of_signs_is_no_text() -> None:
+    ((_, reason),) = skipped(json.dumps({"title": "t", "abstract": "(" * 500}).encode())
+    assert reason == "a run of 500 signs without a word"
+    assert len(records(json.dumps({"title": "t", "abstract": "( " * 500 + "a"}).encode())) == 1
+
+
 def test_identifiers() -> None:
     lines = [
         {"title": "Neural Nets", "abstract": "a"},

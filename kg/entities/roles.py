@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 __all__ = ["RoleCue", "assign_roles", "cues_of", "fitting"]
 
 
+_NEAR = 500  # characters of a sentence that a cue may look at to each side
+
+
 @dataclass(frozen=True, slots=True)
 class RoleCue:
     """What speaks for a role.
@@ -128,7 +131,8 @@ def fitting(
     """
     text = document.text
     start, end = document.sentence_of(mention.start)
-    before, after = text[start : mention.start], text[mention.end : end]
+    before = text[max(start, mention.start - _NEAR) : mention.start]
+    after = text[mention.end : min(end, mention.end + _NEAR)]
     size = len(document.record.title)
     title = ""
     if mention.end <= size:

@@ -43,6 +43,7 @@ __all__ = [
 
 ALONE, ANNOUNCED, MODIFIED = "alone", "announced", "modified"
 
+_WIDEST = 24  # tokens before a head; no name is longer, and texts without boundaries exist
 _WORD = re.compile(r"[^\W_][\w.+#]*")
 _HYPHENS = frozenset({"-", "\u2010", "\u2011", "\u2013"})
 
@@ -161,7 +162,7 @@ def left_edge(doc: Doc, norms: list[str], index: int, stops: Collection[str]) ->
     :returns: Index of the first token; the head's own if nothing is to be taken in.
     """
     start = index
-    while start > 0:
+    while start > max(0, index - _WIDEST):
         place = start - 1
         if doc[place].text in _HYPHENS and not doc[place].whitespace_ and place > 0:
             if doc[place - 1].whitespace_ or not _WORD.fullmatch(doc[place - 1].text):

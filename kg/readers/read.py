@@ -39,6 +39,7 @@ _LONGEST_REASON = 200
 _LINE_BREAK = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _BLANKS = re.compile(r"\s+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_NO_WORDS = re.compile(r"[^\w\s]{500}")  # what spaCy's tokenizer takes hours for
 _UNWRITABLE = re.compile(r"[\ud800-\udfff\ufffe\uffff]")
 
 
@@ -109,6 +110,8 @@ def _settled(record: Record, path: str) -> Record | ReadError:
         if len(text) > limit:
             reason = f"{name} of {len(text):,} characters, more than {limit:,}"
             return ReadError(path, record.line, reason, "check that it is one record")
+    if _NO_WORDS.search(abstract) or _NO_WORDS.search(title):
+        return ReadError(path, record.line, "a run of 500 signs without a word", "is it a text?")
     return replace(
         record,
         id=identifier or record_id(title),
