@@ -44,7 +44,7 @@ def extract(
     workers: int,
     ontology_: str | None,
 ) -> None:
-    """Extract what papers speak of, one JSON object a line, in the order of the input.
+    """Extract what papers speak of, a JSON line each.
 
     \b
     kg extract papers.jsonl -o extractions.jsonl
@@ -87,7 +87,7 @@ def build(
     workers: int,
     ontology_: str | None,
 ) -> None:
-    """Build the graph of papers and write it in every format.
+    """Build the graph of papers in every format.
 
     \b
     kg build page1.txt page2.txt -o graph
@@ -137,7 +137,7 @@ def query(
     list_: bool,
     ontology_: str | None,
 ) -> None:
-    """Ask a build in SPARQL: a query, a file FILE.rq, or the name of a competency question.
+    """Ask a build: SPARQL, FILE.rq or a question.
 
     \b
     kg query graph 'SELECT ?m { ?p kg:proposesMethod ?m } LIMIT 5'
@@ -175,7 +175,7 @@ def query(
 )
 @options.ONTOLOGY
 def check(folder: str, style: str, ontology_: str | None) -> None:
-    """Check a build against the shapes of the ontology; exit 1 if one is violated.
+    """Check a build against the shapes; else exit 1.
 
     \b
     kg check graph
@@ -204,7 +204,7 @@ def check(folder: str, style: str, ontology_: str | None) -> None:
     "--format", "style", default="text", type=click.Choice(["text", "json"]), show_default=True
 )
 def explain(folder: str, name: str, style: str) -> None:
-    """Show what a build knows of an entity: aliases, papers, roles, claims, and the sentences.
+    """Show all that a build knows of an entity.
 
     \b
     kg explain graph "spiking neural network"
@@ -267,7 +267,7 @@ def evaluate(
 @commands.command()
 @options.ONTOLOGY
 def types(ontology_: str | None) -> None:
-    """List what may be said: entity types with their roles, relations, slots of a result.
+    """List types, roles, relations and slots.
 
     \b
     kg types
