@@ -207,12 +207,12 @@ def _ruler(
     settings: Collection[str] | None,
 ) -> Ruler:
     if contributions is None:
-        marked = [role for role in ontology.roles if getattr(role, "is_contribution", False)]
+        marked = [role for role in ontology.roles if role.is_contribution]
         contributions = [(role.type, role.name) for role in marked]
     if measured is None:
-        measured = [slot.name for slot in ontology.slots if getattr(slot, "is_measure", False)]
+        measured = [slot.name for slot in ontology.slots if slot.is_measure]
     if settings is None:
-        settings = [slot.name for slot in ontology.slots if getattr(slot, "is_setting", False)]
+        settings = [slot.name for slot in ontology.slots if slot.is_setting]
     first = "+".join(("value", *measured))
     return Ruler(
         types=ontology.type_names,

@@ -107,8 +107,8 @@ def _lives(process: int) -> bool:
         os.kill(process, 0)
     except ProcessLookupError:
         return False
-    except OSError:
-        return True
+    except OSError:  # it lives, and belongs to somebody else
+        pass
     return True
 
 

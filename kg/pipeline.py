@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import threading
 import time
 from collections import deque
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from kg import ontology as ontologies
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["Extractor", "extract", "without_text"]
 
 _BATCH = 16  # records that travel to a worker at once
+_URL = re.compile(r"https?://[^\s<>\"{}|\\^`\[\]]+")
 _FEW = 256  # up to so many records one process is faster than starting others
 
 
@@ -73,7 +75,7 @@ class Extractor:
         assert document.doc is not None  # noqa: S101
         definitions = [(long.text, short.text) for long, short in pairs(document.doc)]
         mentions = detect(document, self.ontology)
-        entities = resolve(document, mentions, definitions, self.ontology)
+        entities = resolve(mentions, definitions, self.ontology)
         entities = assign_roles(document, entities, self.ontology)
         related = relate(document, entities, self.ontology)
         return Extraction(
@@ -111,7 +113,7 @@ def extract(
     if workers != 1:
         first = list(islice(stream, _FEW if workers == 0 else 1))
         workers = workers or (_cores() if len(first) == _FEW else 1)
-        stream = _chain(first, stream)
+        stream = chain(first, stream)
     if workers == 1:
         yield from map(Extractor(ontology, model=model), stream)
         return
@@ -125,9 +127,7 @@ def without_text(extraction: Extraction) -> Extraction:
 
 def _urls(document: Document) -> tuple[str, ...]:
     """Find the addresses in a text, without the punctuation that ends a sentence."""
-    import re
-
-    found = re.findall(r"https?://[^\s<>\"{}|\\^`\[\]]+", document.text)
+    found = _URL.findall(document.text)
     cut = (url.rstrip(".,;:!?'*") for url in found)
     return tuple(dict.fromkeys(u[:-1] if u.endswith(")") and "(" not in u else u for u in cut))
 
@@ -135,11 +135,6 @@ def _urls(document: Document) -> tuple[str, ...]:
 def _cores() -> int:
     affinity = getattr(os, "sched_getaffinity", None)
     return len(affinity(0)) if affinity else os.cpu_count() or 1
-
-
-def _chain(first: list[Record], rest: Iterator[Record]) -> Iterator[Record]:
-    yield from first
-    yield from rest
 
 
 _extractor: Extractor | None = None  # of a worker process

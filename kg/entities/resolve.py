@@ -17,43 +17,38 @@ from kg.model import Entity, Mention
 from kg.normalize import key, singular
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from kg.model import Document, EntityKey
+    from kg.model import EntityKey
     from kg.ontology import Ontology
 
 __all__ = ["canonical_name", "resolve"]
 
 
 def resolve(
-    document: Document,
     mentions: Sequence[Mention],
     definitions: Iterable[tuple[str, str]],
     ontology: Ontology,
 ) -> list[Entity]:
     """Group the mentions of a document into entities.
 
-    :param document: Where the mentions stand.
     :param mentions: What was detected, in the order of the text.
     :param definitions: Pairs of long and short form that the text defines.
     :param ontology: Has the rules: which heads say nothing (``rules/entity.toml``).
     :returns: Entities in the order of their first mention, each without a role yet; every mention
         belongs to exactly one; empty if there were none.
     """
-    del document
-    heads, types = _generic_heads(ontology), ontology.type_names
     long_of = {key(short): key(long) for long, short in definitions}
-    known = {(m.type, key(m.text)) for m in mentions} | lexicon.known(ontology)
+    names = _Names({(m.type, key(m.text)) for m in mentions}, ontology)
     groups: dict[tuple[str, str], list[Mention]] = defaultdict(list)
     for mention in mentions:
-        name = key(mention.text)
-        name = _without_head(mention.type, mention.text, name, known, heads, types)
+        name = names.without_head(mention)
         groups[mention.type, long_of.get(name, name)].append(mention)
     named: dict[tuple[str, str], list[Mention]] = defaultdict(list)
     for (type_name, _), group in groups.items():
         named[type_name, key(canonical_name(group, long_of))] += group
     return [
-        Entity(type_name, _short_name(group, long_of, known, heads, types), tuple(group), "")
+        Entity(type_name, _short_name(group, long_of, names), tuple(group), "")
         for (type_name, _), group in sorted(
             ((k, sorted(group, key=_place)) for k, group in named.items()),
             key=lambda item: _place(item[1][0]),
@@ -61,16 +56,10 @@ def resolve(
     ]
 
 
-def _short_name(
-    group: Sequence[Mention],
-    long_of: Mapping[str, str],
-    known: Collection[EntityKey],
-    heads: frozenset[str],
-    types: Sequence[str],
-) -> str:
+def _short_name(group: Sequence[Mention], long_of: Mapping[str, str], names: _Names) -> str:
     """Name an entity, without a generic head where what is before it is a known name."""
     name = canonical_name(group, long_of)
-    stripped = {_without_head(m.type, m.text, key(m.text), known, heads, types) for m in group}
+    stripped = {names.without_head(mention) for mention in group}
     short = name.rpartition(" ")[0]
     return short if short and key(short) in stripped else name
 
@@ -121,26 +110,31 @@ def _place(mention: Mention) -> tuple[int, int]:
     return mention.start, mention.end
 
 
-def _without_head(
-    type_name: str,
-    text: str,
-    name: str,
-    known: Collection[EntityKey],
-    heads: frozenset[str],
-    types: Sequence[str],
-) -> str:
-    """Leave out a generic head if what is before it is a name that stands alone elsewhere.
+class _Names:
+    """The names that a document's own mentions and the lexicon know, and heads that add nothing."""
 
-    A plural head stands behind names of its members ("MNIST and SVHN datasets"), unless the name is
-    known for something else ("EEG datasets").
-    """
-    rest, _, last = name.rpartition(" ")
-    if last not in heads or not _is_proper(text, rest):
-        return name
-    of_others = any((t, rest) in known for t in types if t != type_name)
-    if (type_name, rest) in known or (text.endswith("s") and " " not in rest and not of_others):
-        return rest
-    return name
+    def __init__(self, mentioned: set[EntityKey], ontology: Ontology) -> None:
+        self.mentioned, self.listed = mentioned, lexicon.known(ontology)
+        self.heads, self.types = _generic_heads(ontology), ontology.type_names
+
+    def knows(self, type_name: str, name: str) -> bool:
+        return (type_name, name) in self.mentioned or (type_name, name) in self.listed
+
+    def without_head(self, mention: Mention) -> str:
+        """Leave out a generic head if what is before it is a name that stands alone elsewhere.
+
+        A plural head stands behind names of its members ("MNIST and SVHN datasets"), unless the
+        name is known for something else ("EEG datasets").
+        """
+        name = key(mention.text)
+        rest, _, last = name.rpartition(" ")
+        if last not in self.heads or not _is_proper(mention.text, rest):
+            return name
+        if self.knows(mention.type, rest):
+            return rest
+        is_plural = mention.text.endswith("s") and " " not in rest
+        of_others = any(self.knows(t, rest) for t in self.types if t != mention.type)
+        return rest if is_plural and not of_others else name
 
 
 def _is_proper(text: str, rest: str) -> bool:

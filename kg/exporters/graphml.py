@@ -14,6 +14,7 @@ import re
 from math import isfinite, sqrt
 from typing import TYPE_CHECKING, Any
 
+from kg.files import replacing
 from kg.graph.network import PAPER, edges, nodes
 
 if TYPE_CHECKING:
@@ -73,13 +74,8 @@ def write(graph: KnowledgeGraph, folder: Path) -> None:
     :param graph: The knowledge graph.
     :param folder: Folder that exists; a file of this name in it is replaced.
     """
-    part = folder / f"{FILES[0]}.part"
-    try:
-        with part.open("w", encoding="utf-8", newline="\n") as stream:
-            stream.writelines(lines(graph))
-        part.replace(folder / FILES[0])
-    finally:
-        part.unlink(missing_ok=True)
+    with replacing(str(folder / FILES[0])) as file:
+        file.writelines(line.encode() for line in lines(graph))
 
 
 def lines(graph: KnowledgeGraph) -> Iterator[str]:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from kg.exporters.viewer.drawing import to_pyvis
+from kg.files import replacing
 
 if TYPE_CHECKING:
     import jinja2
@@ -47,13 +48,8 @@ def write(graph: KnowledgeGraph, folder: Path) -> None:
     :param graph: The knowledge graph.
     :param folder: Folder that exists; a file of this name in it is replaced.
     """
-    part = folder / f"{FILES[0]}.part"
-    try:
-        with part.open("w", encoding="utf-8", newline="\n") as stream:
-            stream.write(page(graph))
-        part.replace(folder / FILES[0])
-    finally:
-        part.unlink(missing_ok=True)
+    with replacing(str(folder / FILES[0])) as file:
+        file.write(page(graph).encode())
 
 
 def page(graph: KnowledgeGraph) -> str:

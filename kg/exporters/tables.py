@@ -25,9 +25,11 @@ formula gets an apostrophe before it; plain numbers stay as they are.
 from __future__ import annotations
 
 import csv
+import io
 import re
 from typing import TYPE_CHECKING, Any
 
+from kg.files import replacing
 from kg.graph.network import joined
 
 if TYPE_CHECKING:
@@ -117,14 +119,11 @@ def write(graph: KnowledgeGraph, folder: Path) -> None:
     :param folder: Folder that exists; files of these names in it are replaced.
     """
     for name, table in zip(FILES, (_papers, _entities, _relations, _results), strict=True):
-        part = folder / f"{name}.part"
-        try:
-            with part.open("w", encoding="utf-8", newline="") as stream:
-                writer = csv.writer(stream, lineterminator="\n")
-                writer.writerows([cell(value) for value in row] for row in table(graph))
-            part.replace(folder / name)
-        finally:
-            part.unlink(missing_ok=True)
+        with replacing(str(folder / name)) as file:
+            stream = io.TextIOWrapper(file, encoding="utf-8", newline="")
+            writer = csv.writer(stream, lineterminator="\n")
+            writer.writerows([cell(value) for value in row] for row in table(graph))
+            stream.detach()  # flushes, and leaves closing the file to its owner
 
 
 def cell(value: object) -> str:

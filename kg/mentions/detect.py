@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["DETECTORS", "detect"]
 
-DETECTORS = ("ner", "kg_abbreviations", "kg_lexicon", "kg_patterns", "kg_phrases", "kg_names")
+_ABBREVIATIONS = "kg_abbreviations"
+DETECTORS = ("ner", _ABBREVIATIONS, "kg_lexicon", "kg_patterns", "kg_phrases", "kg_names")
 """Detectors, the most trusted first."""
 
 _LONGEST = 200  # characters; no name is longer
@@ -48,10 +49,10 @@ def detect(document: Document, ontology: Ontology) -> list[Mention]:
     if doc is None:
         return []
     stops, confidence = generic(ontology), _confidence(ontology)
-    ranked = [list(_candidates(doc, name, ontology)) for name in DETECTORS]
-    ranked[1] = list(_explained(doc, ranked))
+    found = {name: list(_candidates(doc, name, ontology)) for name in DETECTORS}
+    found[_ABBREVIATIONS] = list(_explained(doc, list(found.values())))
     mentions = []
-    for candidate in settle(ranked):
+    for candidate in settle(list(found.values())):
         span = doc[candidate.start : candidate.end]
         if len(span.text) > _LONGEST or key(span.text) in stops:
             continue
@@ -97,7 +98,7 @@ def _explained(doc: Doc, ranked: list[list[Candidate]]) -> Iterator[Candidate]:
 @lru_cache(maxsize=8)
 def _confidence(ontology: Ontology) -> Mapping[str, float]:
     """Collect how sure each rule is, as the rule files state or their counts tell."""
-    found = {head.rule: head.share for head in heads(ontology).values()}
+    found = {h.rule: h.share for uses in heads(ontology).values() for h in uses.values()}
     for name in (*(t.lower() for t in ontology.type_names), "names", "entity"):
         for rules in ontology.rules(name).values():
             for rule in rules if isinstance(rules, list) else [rules]:

@@ -85,14 +85,14 @@ def read_rules(ontology: Ontology) -> PhraseRules:
     return PhraseRules(boundaries(ontology), frozenset(rules["announcing"]), rules["distance"])
 
 
-def heads(ontology: Ontology) -> dict[tuple[str, str], Head]:
+def heads(ontology: Ontology) -> dict[str, dict[str, Head]]:
     """Read the heads of all types.
 
     :param ontology: Names the types and has the rules.
-    :returns: The meaning of each head, by its key and its use.
+    :returns: For the key of each head its meaning by its use.
     :raises OntologyError: If a line has other columns, or a type that is none.
     """
-    found: dict[tuple[str, str], Head] = {}
+    found: dict[str, dict[str, Head]] = {}
     path = ontology.folder / "rules" / "heads.tsv"
     for line in path.read_text(encoding="utf-8").splitlines():
         if not line or line.startswith(("#", "head\t")):
@@ -103,7 +103,7 @@ def heads(ontology: Ontology) -> dict[tuple[str, str], Head]:
         except (ValueError, ZeroDivisionError) as err:
             raise OntologyError("rules/heads.tsv", line[:40], "is no line of five columns") from err
         rule = f"head.{word}.{use}"
-        found[word, use] = Head(ontology.type(type_name).name, rule, share)
+        found.setdefault(word, {})[use] = Head(ontology.type(type_name).name, rule, share)
     return found
 
 
@@ -113,9 +113,7 @@ def boundaries(ontology: Ontology) -> frozenset[str]:
     return frozenset(line for line in text.splitlines() if line and not line.startswith("#"))
 
 
-def phrases(
-    doc: Doc, known: dict[tuple[str, str], Head], rules: PhraseRules
-) -> Iterator[Candidate]:
+def phrases(doc: Doc, known: dict[str, dict[str, Head]], rules: PhraseRules) -> Iterator[Candidate]:
     """Find every phrase of a document that ends in a head.
 
     :param doc: A document whose tokens carry their comparison key as norm.
@@ -123,11 +121,10 @@ def phrases(
     :param rules: Where phrases end, and what announces them.
     """
     norms = [token.norm_ for token in doc]
-    words = {word for word, _ in known}
     for index, norm in enumerate(norms):
-        if norm in words:
+        if norm in known:
             start = left_edge(doc, norms, index, rules.stops)
-            head = known.get((norm, use_of(doc, start, index, rules)))
+            head = known[norm].get(use_of(doc, start, index, rules))
             if head:
                 yield Candidate(start, index + 1, head.type, head.rule)
 
