@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg import console, options
+from kg import cli_quality, console, options
 
 if TYPE_CHECKING:
     from kg.extractions import Evidence
@@ -21,7 +21,16 @@ if TYPE_CHECKING:
 __all__ = ["commands", "main"]
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class _InOrder(click.Group):
+    """List the verbs as they are defined: in the order in which one needs them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(self.commands)
+
+
+@click.group(
+    cls=_InOrder, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(package_name="paperkg", prog_name="kg")
 def commands() -> None:
     """Turn paper abstracts into a typed knowledge graph, offline."""
@@ -225,46 +234,6 @@ def explain(folder: str, name: str, style: str) -> None:
 
 
 @commands.command()
-@click.argument("gold", metavar="GOLD")
-@click.argument("predicted", metavar="PREDICTED")
-@click.option(
-    "--format", "style", default="table", type=click.Choice(["table", "json"]), show_default=True
-)
-@click.option(
-    "--min-f1", type=click.FloatRange(0, 1), help="Exit 1 if the strict entity F1 is lower."
-)
-@options.ONTOLOGY
-def evaluate(
-    gold: str,
-    predicted: str,
-    style: str,
-    min_f1: float | None,
-    ontology_: str | None,
-) -> None:
-    """Score extractions against annotated papers.
-
-    \b
-    kg evaluate gold.jsonl extractions.jsonl
-    """
-    import orjson
-
-    from kg.evaluation import evaluate as run
-    from kg.evaluation import read_lines
-    from kg.files import reading
-
-    with reading(gold) as expected, reading(predicted) as found:
-        evaluation = run(
-            read_lines(expected, path=gold), read_lines(found, path=predicted), _ontology(ontology_)
-        )
-    if style == "json":
-        click.echo(orjson.dumps(evaluation.as_dict(), option=orjson.OPT_INDENT_2).decode())
-    else:
-        click.echo(evaluation.table())
-    if min_f1 is not None and evaluation.strict["all"].f1 < min_f1:
-        raise SystemExit(1)
-
-
-@commands.command()
 @options.ONTOLOGY
 def types(ontology_: str | None) -> None:
     """List types, roles, relations and slots.
@@ -281,6 +250,10 @@ def types(ontology_: str | None) -> None:
         heads, tails = " or ".join(relation.heads), " or ".join(relation.tails)
         click.echo(f"  {relation.name}: {heads} {'-' if relation.is_symmetric else '->'} {tails}")
     click.echo(f"\nresult: {', '.join(s.name for s in ontology.slots)}, value, unit, kind")
+
+
+for verb in cli_quality.VERBS:
+    commands.add_command(verb)
 
 
 def _ontology(folder: str | None) -> Ontology:

@@ -1,4 +1,4 @@
-"""Records as documents: the one place that builds the spaCy pipeline.
+"""Records as documents, and back: the one place that builds the spaCy pipeline.
 
 The pipeline is a blank English tokenizer whose tokens carry the comparison key as norm, sentence
 boundaries, and one component for each way to find mentions. Components are known to spaCy by name
@@ -13,6 +13,8 @@ boundaries, and one component for each way to find mentions. Components are know
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import spacy
@@ -20,6 +22,7 @@ from spacy.language import Language
 from spacy.util import compile_suffix_regex
 
 from kg.errors import KGError
+from kg.markup import plain
 from kg.model import Document, Record
 from kg.normalize import key
 
@@ -28,9 +31,11 @@ if TYPE_CHECKING:
 
     from spacy.tokens import Doc, Token
 
+    from kg.markup import Plain
+    from kg.model import Entity, Extraction, Result
     from kg.ontology import Ontology
 
-__all__ = ["COMPONENTS", "blank", "load", "make_sentences", "parse"]
+__all__ = ["COMPONENTS", "as_written", "blank", "load", "make_sentences", "parse"]
 
 COMPONENTS = ("kg_abbreviations", "kg_lexicon", "kg_patterns", "kg_phrases", "kg_names")
 """Names of the components that find mentions, in the order in which they run."""
@@ -40,10 +45,16 @@ _CLOSERS = frozenset(")]}\"'\u201d\u2019")
 _NO_ENDING = frozenset({"al", "fig", "eq", "vs", "cf", "resp", "approx", "i.e", "e.g"})
 
 
-def load(ontology: Ontology, *, model: str | Path | None = None) -> Language:
+def load(
+    ontology: Ontology,
+    *,
+    recognizer: str | Path | None = None,
+    model: str | Path | None = None,
+) -> Language:
     """Build the pipeline.
 
     :param ontology: Gives the components their rules and lexicon.
+    :param recognizer: A trained recognizer, by name or folder, that looks at each text.
     :param model: A trained spaCy pipeline, by path or package name, whose ``ner`` takes part; its
         labels are entity types of the ontology.
     :returns: The pipeline; it downloads nothing and is the same in every process.
@@ -53,6 +64,8 @@ def load(ontology: Ontology, *, model: str | Path | None = None) -> Language:
     nlp.add_pipe("kg_sentences")
     for name in COMPONENTS:
         nlp.add_pipe(name, config={"ontology": str(ontology.folder)})
+    if recognizer is not None:
+        nlp.add_pipe("kg_recognizer", config={"recognizer": str(recognizer)})
     if model is not None:
         try:
             source = spacy.load(model)
@@ -84,22 +97,75 @@ def blank() -> Language:
 def parse(record: Record, nlp: Language) -> Document:
     """Run the pipeline over one record.
 
-    :param record: The record; its text is taken as it is.
+    :param record: The record; markup in its text is taken out.
     :param nlp: What :func:`load` built.
-    :returns: The document, with offsets into title, line feed, abstract.
+    :returns: The document, with offsets into title, line feed, abstract without markup. A title
+        without a word has the line feed as its sentence.
     """
-    doc = nlp(f"{record.title}\n{record.abstract}")
-    spans = []
+    found = plain(record.title, record.abstract)
+    doc = nlp(found.text)
+    spans = [] if found.text.partition("\n")[0].strip() else [(0, 1)]
     for sent in doc.sents:
         words = [t for t in sent if not t.is_space]
         if words:
             spans.append((words[0].idx, words[-1].idx + len(words[-1])))
-    return Document(record, tuple(spans) or ((0, len(record.title)),), doc)
+    return Document(record, tuple(spans), doc, found if found.cuts else None)
+
+
+def as_written(extraction: Extraction, document: Document) -> Extraction:
+    r"""Turn places in the text of a document into places in title, line feed, abstract as written.
+
+    Mentions and values become what was written there; names stay as they are.
+
+    :param extraction: What the document yielded, with places in its text.
+    :param document: The document.
+    :returns: The same extraction; unchanged if the text is as it was written.
+
+    >>> from kg import ontology
+    >>> from kg.model import Extraction
+    >>> record = Record(id="p", title=r"{\em Nets}", abstract="We test them.")
+    >>> document = parse(record, load(ontology.load()))
+    >>> extraction = Extraction(record, "", document.sentences)
+    >>> extraction.sentences, as_written(extraction, document).sentences
+    (((0, 4), (5, 18)), ((5, 9), (11, 24)))
+    """
+    found = document.plain
+    if found is None:
+        return extraction
+    return replace(
+        extraction,
+        sentences=tuple(found.origin(*span) for span in extraction.sentences),
+        entities=tuple(_entity_as_written(e, found, document.written) for e in extraction.entities),
+        relations=tuple(
+            replace(r, start=start, end=end)
+            for r in extraction.relations
+            for start, end in [found.origin(r.start, r.end)]
+        ),
+        results=tuple(_result_as_written(r, found, document.written) for r in extraction.results),
+    )
+
+
+def _entity_as_written(entity: Entity, found: Plain, written: str) -> Entity:
+    mentions = []
+    for mention in entity.mentions:
+        start, end = found.origin(mention.start, mention.end)
+        mentions.append(replace(mention, start=start, end=end, text=written[start:end]))
+    return replace(entity, mentions=tuple(mentions))
+
+
+def _result_as_written(result: Result, found: Plain, written: str) -> Result:
+    start, end = found.origin(result.start, result.end)
+    number = re.escape(result.value)
+    for pattern in (rf"(?<![\d.,]){number}", number):  # better a number than the end of another
+        if value := re.compile(pattern).search(found.text, result.start, result.end):
+            begin, stop = found.origin(*value.span())
+            return replace(result, start=start, end=end, value=written[begin:stop])
+    return replace(result, start=start, end=end)
 
 
 @Language.component("kg_sentences")
 def make_sentences(doc: Doc) -> Doc:
-    """Mark where sentences begin: after the title, and after a full stop that ends one.
+    """Mark where sentences begin: after a line feed, and after a full stop that ends one.
 
     A full stop ends no sentence behind an abbreviation such as "et al", nor where the next word
     begins in lower case.
@@ -111,7 +177,7 @@ def make_sentences(doc: Doc) -> Doc:
     for token in doc:
         token.is_sent_start = token.i == 0
         if token.is_space:
-            if in_title and "\n" in token.text:
+            if "\n" in token.text:
                 in_title, ended = False, True
             continue
         if ended and not (token.text in _CLOSERS and token.i and not doc[token.i - 1].is_space):

@@ -1,7 +1,8 @@
 """The values that pass from stage to stage: frozen, comparable, hashable, and nothing else.
 
-Offsets are half-open and count Unicode code points in the text of a document: the title, one line
-feed, the abstract.
+Offsets are half-open and count Unicode code points. Inside the pipeline they are places in
+:attr:`Document.text`: title, line feed, abstract, without markup. In an :class:`Extraction` they are
+places in the same three as they were written.
 
 >>> record = Record(id="p1", title="A net", abstract="We test a net.")
 >>> document = Document(record, ((0, 5), (6, 20)))
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     from spacy.tokens import Doc
+
+    from kg.markup import Plain
 
 __all__ = [
     "ASSERTED",
@@ -90,20 +93,35 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A record as one text with sentence boundaries.
+    """A record as one text without markup, with sentence boundaries.
+
+    The stages work on this text, so offsets into it are those of the stages. An extraction tells
+    places in the text as written, which :attr:`plain` leads back to.
 
     :param record: The record that it was made from.
     :param sentences: Spans of the sentences in their order; the title is the first.
     :param doc: The same text as spaCy's pipeline left it; its tokens have the same offsets.
+    :param plain: The text without markup, and where it comes from; None if the record has none.
     """
 
     record: Record
     sentences: tuple[Span, ...]
     doc: Doc | None = field(default=None, compare=False, repr=False)
+    plain: Plain | None = field(default=None, compare=False, repr=False)
 
     @property
     def text(self) -> str:
-        """Title, line feed, abstract: never rewritten, so that offsets stay true."""
+        """Title, line feed, abstract, without markup."""
+        return self.written if self.plain is None else self.plain.text
+
+    @property
+    def title(self) -> str:
+        """The title without markup: the first line of the text."""
+        return self.text.partition("\n")[0]
+
+    @property
+    def written(self) -> str:
+        """Title, line feed, abstract as they were written."""
         return f"{self.record.title}\n{self.record.abstract}"
 
     def sentence_of(self, start: int) -> Span:
@@ -126,7 +144,18 @@ class Document:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Mention:
-    """One occurrence of an entity: a typed span, and the rule or model that found it."""
+    """One occurrence of an entity: a typed span, and the rule or model that found it.
+
+    :param type: Entity type.
+    :param start: Where it begins.
+    :param end: Where it ends.
+    :param text: What stands there.
+    :param rule: The rule or model that found it.
+    :param confidence: Probability, from 0 to 1, that it is a mention of this type.
+    :param votes: Names of the components that agree on span and type.
+    :param roles: Log-odds of the roles of its type, as the recognizer sees them here; empty if it
+        was not asked.
+    """
 
     type: str
     start: int
@@ -134,6 +163,8 @@ class Mention:
     text: str
     rule: str
     confidence: float = 1.0
+    votes: tuple[str, ...] = ()
+    roles: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +175,8 @@ class Entity:
     :param name: Its fullest name in the text, singular, without article.
     :param mentions: Where it stands, sorted; never empty.
     :param role: The part that it plays in the paper.
-    :param role_rule: The rule that told the role.
+    :param role_rule: The rule or model that told the role.
+    :param confidence: Probability, from 0 to 1, that the paper speaks of such a thing.
     """
 
     type: str
@@ -152,6 +184,7 @@ class Entity:
     mentions: tuple[Mention, ...]
     role: str
     role_rule: str = ""
+    confidence: float = 1.0
 
     @property
     def key(self) -> EntityKey:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import threading
 import time
 from collections import deque
@@ -21,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from kg import ontology as ontologies
 from kg.errors import KGError
+from kg.markup import addresses
 from kg.model import Extraction
 
 if TYPE_CHECKING:
@@ -33,10 +33,12 @@ if TYPE_CHECKING:
     from kg.model import Document, Record
     from kg.ontology import Ontology
 
-__all__ = ["Extractor", "extract", "without_text"]
+__all__ = ["DEFAULT", "Extractor", "extract", "without_text"]
+
+DEFAULT = "default"
+"""Name of the recognizer that is used unless another is asked for."""
 
 _BATCH = 16  # records that travel to a worker at once
-_URL = re.compile(r"https?://[^\s<>\"{}|\\^`\[\]]+")
 _FEW = 256  # up to so many records one process is faster than starting others
 
 
@@ -44,28 +46,38 @@ class Extractor:
     """Everything that extraction needs, loaded once: what it yields is a pure function of a record.
 
     :param ontology: What may be said, with rules and lexicon; by default that of this package.
-    :param model: A trained spaCy pipeline whose ``ner`` takes part.
-    :raises KGError: If ontology or model cannot be loaded.
+    :param accuracy: Name or folder of the trained recognizer; None for rules and lexicon alone.
+    :param model: A trained spaCy pipeline whose ``ner`` takes the recognizer's place.
+    :raises KGError: If ontology, recognizer or model cannot be loaded.
     """
 
     def __init__(
-        self, ontology: Ontology | None = None, *, model: str | Path | None = None
+        self,
+        ontology: Ontology | None = None,
+        *,
+        accuracy: str | Path | None = DEFAULT,
+        model: str | Path | None = None,
     ) -> None:
         """Load the pipeline."""
         from kg import documents
+        from kg.recognizer.recognizer import load
 
         self.ontology = ontology or ontologies.load()
-        self.nlp: Language = documents.load(self.ontology, model=model)
+        recognizer = None if model is not None else accuracy
+        self.recognizer = None if recognizer is None else load(recognizer)
+        self.nlp: Language = documents.load(self.ontology, recognizer=recognizer, model=model)
 
     def __call__(self, record: Record) -> Extraction:
         """Extract all that one record yields.
 
         :param record: The record.
-        :returns: Its extraction, carrying the text.
+        :returns: Its extraction, carrying the text; its places are those in the text as written.
         """
         from kg import documents
+        from kg.entities.join import join
         from kg.entities.resolve import resolve
         from kg.entities.roles import assign_roles
+        from kg.entities.weigh import likely
         from kg.mentions.abbreviated import pairs
         from kg.mentions.detect import detect
         from kg.relations.measure import measure
@@ -74,13 +86,16 @@ class Extractor:
         document = documents.parse(record, self.nlp)
         assert document.doc is not None  # noqa: S101
         definitions = [(long.text, short.text) for long, short in pairs(document.doc)]
-        mentions = detect(document, self.ontology)
+        mentions = detect(document, self.ontology, self.recognizer)
         entities = resolve(mentions, definitions, self.ontology)
-        entities = assign_roles(document, entities, self.ontology)
+        if self.recognizer is not None:
+            entities = join(document, entities, definitions, self.recognizer)
+            entities = likely(document, entities, self.recognizer)
+        entities = assign_roles(document, entities, self.ontology, self.recognizer)
         related = relate(document, entities, self.ontology)
-        return Extraction(
+        extraction = Extraction(
             record,
-            hashlib.sha256(document.text.encode()).hexdigest(),
+            hashlib.sha256(document.written.encode()).hexdigest(),
             document.sentences,
             tuple(entities),
             related.relations,
@@ -88,12 +103,14 @@ class Extractor:
             _urls(document),
             related.rejected,
         )
+        return documents.as_written(extraction, document)
 
 
 def extract(
     records: Iterable[Record],
     *,
     ontology: Ontology | None = None,
+    accuracy: str | Path | None = DEFAULT,
     model: str | Path | None = None,
     workers: int = 1,
 ) -> Iterator[Extraction]:
@@ -101,7 +118,8 @@ def extract(
 
     :param records: The records; read as they are needed, never all at once.
     :param ontology: What may be said; by default that of this package.
-    :param model: A trained spaCy pipeline whose ``ner`` takes part.
+    :param accuracy: Name or folder of the trained recognizer; None for rules and lexicon alone.
+    :param model: A trained spaCy pipeline whose ``ner`` takes the recognizer's place.
     :param workers: Number of processes; 0 takes as many as there are cores, but one for few
         records. What is yielded does not depend on it. A script that asks for more than one
         needs the guard ``if __name__ == "__main__":``, as :mod:`multiprocessing` says.
@@ -115,9 +133,9 @@ def extract(
         workers = workers or (_cores() if len(first) == _FEW else 1)
         stream = chain(first, stream)
     if workers == 1:
-        yield from map(Extractor(ontology, model=model), stream)
+        yield from map(Extractor(ontology, accuracy=accuracy, model=model), stream)
         return
-    yield from _in_processes(stream, ontology.folder, model, workers)
+    yield from _in_processes(stream, (ontology.folder, accuracy, model), workers)
 
 
 def without_text(extraction: Extraction) -> Extraction:
@@ -127,8 +145,7 @@ def without_text(extraction: Extraction) -> Extraction:
 
 def _urls(document: Document) -> tuple[str, ...]:
     """Find the addresses in a text, without the punctuation that ends a sentence."""
-    found = _URL.findall(document.text)
-    cut = (url.rstrip(".,;:!?'*") for url in found)
+    cut = (url.rstrip(".,;:!?'*") for url in addresses(document.written))
     return tuple(dict.fromkeys(u[:-1] if u.endswith(")") and "(" not in u else u for u in cut))
 
 
@@ -140,7 +157,7 @@ def _cores() -> int:
 _extractor: Extractor | None = None  # of a worker process
 
 
-def _start(folder: Path, model: str | Path | None) -> None:
+def _start(folder: Path, accuracy: str | Path | None, model: str | Path | None) -> None:
     import signal
 
     from kg.watch import watch_network
@@ -149,7 +166,7 @@ def _start(folder: Path, model: str | Path | None) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent stops the pool
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     watch_network()
-    _extractor = Extractor(ontologies.load(folder), model=model)
+    _extractor = Extractor(ontologies.load(folder), accuracy=accuracy, model=model)
 
 
 def _end_with(parent: int) -> None:
@@ -168,7 +185,9 @@ def _extract_batch(records: list[Record]) -> tuple[list[Extraction], int]:
 
 
 def _in_processes(
-    stream: Iterator[Record], folder: Path, model: str | Path | None, workers: int
+    stream: Iterator[Record],
+    loaded: tuple[Path, str | Path | None, str | Path | None],
+    workers: int,
 ) -> Iterator[Extraction]:
     """Keep each worker busy with two batches ahead, and give the results back in order."""
     import multiprocessing
@@ -177,7 +196,7 @@ def _in_processes(
     from kg.watch import note_calls
 
     context = multiprocessing.get_context("spawn")  # a fork would copy the locks of other threads
-    pool = ProcessPoolExecutor(workers, context, initializer=_start, initargs=(folder, model))
+    pool = ProcessPoolExecutor(workers, context, initializer=_start, initargs=loaded)
     waiting: deque[Future[tuple[list[Extraction], int]]] = deque()
     try:
         while True:

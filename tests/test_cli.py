@@ -70,6 +70,12 @@ def test_every_verb_has_help_with_an_example(kg: Run) -> None:
         assert command.help
 
 
+def test_help_lists_the_verbs_in_the_order_of_use(kg: Run) -> None:
+    text = kg("--help").out
+    places = [text.index(f"\n  {verb} ") for verb in ("extract", "build", "query", "evaluate")]
+    assert places == sorted(places)
+
+
 def test_help_imports_nothing_heavy() -> None:
     heavy = "{'spacy', 'rdflib', 'duckdb', 'pyoxigraph', 'networkx', 'numpy', 'pyvis', 'pyshacl'}"
     code = f"import sys, kg.cli; sys.exit(1 if {heavy} & set(sys.modules) else 0)"
@@ -292,6 +298,69 @@ def test_evaluate(kg: Run, tmp_path: Path) -> None:
     nothing.write_bytes(lines(record | {"entities": []}))
     assert kg("evaluate", gold, nothing, "--min-f1", "0.5").code == 1
     assert kg("evaluate", gold, tmp_path / "missing.jsonl").code == 2
+
+
+def test_evaluate_lists_errors_in_context(kg: Run, tmp_path: Path) -> None:
+    gold, predicted = tmp_path / "gold.jsonl", tmp_path / "predicted.jsonl"
+    papers = tmp_path / "papers.jsonl"
+    entity = {"type": "Method", "name": "FlickerNet", "mentions": [], "role": "proposed"}
+    gold.write_bytes(lines({"id": "a", "entities": [entity]}, {"id": "b", "entities": [entity]}))
+    predicted.write_bytes(lines({"id": "a", "entities": [entity | {"type": "Dataset"}]}))
+    papers.write_bytes(lines(GOOD))
+    answer = kg("evaluate", gold, predicted, "--text", papers, "--errors", "5")
+    assert answer.code == 0
+    assert answer.err == (
+        "kg: 1 of 2 papers of the gold are not among the predictions and count as empty; "
+        "first: 'b'\n"
+    )
+    assert "type, 1 of 1" in answer.out
+    assert "[{FlickerNet}]: a fast net" in answer.out
+    answer = kg("evaluate", gold, predicted, "--errors", "1", "--format", "json")
+    found = json.loads(answer.out)
+    assert (
+        found["confusion"]["Method"] | {"Dataset": 1, "missed": 1} == found["confusion"]["Method"]
+    )
+    assert len(found["listed"]) == 1
+    predicted.write_bytes(lines({"id": "z", "entities": []}))
+    answer = kg("evaluate", gold, predicted)
+    assert answer.code == 2
+    assert answer.out == ""
+    assert len(answer.err.splitlines()) == 1
+    assert "give predictions of the same papers" in answer.err
+
+
+def test_evaluate_extracts_by_itself(kg: Run, tmp_path: Path) -> None:
+    columns = b"FlickerNet B-algorithm\nis O\na O\nnet O\nof O\nGoogle B-organisation\n"
+    answer = kg("evaluate", "-", stdin=columns)
+    assert answer.code == 0
+    assert answer.err == ""
+    assert "texts 1   strict F1 of spans 1.000" in answer.out
+    assert "labels crossner-ai: algorithm = Method" in answer.out
+    mapping = tmp_path / "labels.toml"
+    mapping.write_text('algorithm = "Task"\n', encoding="utf-8")
+    answer = kg("evaluate", "-", "--labels", mapping, "--min-f1", "0.5", stdin=columns)
+    assert answer.code == 1
+    assert "labels labels.toml: algorithm = Task" in answer.out
+    assert "ignored labels: organisation 1" in answer.out
+    mapping.write_text('algorithm = "Tusk"\n', encoding="utf-8")
+    answer = kg("evaluate", "-", "--labels", mapping, stdin=columns)
+    assert answer.code == 2
+    assert answer.err.startswith(f"kg: {mapping}:1: label 'algorithm': no entity type named 'Tusk'")
+    answer = kg("evaluate", "-", stdin=b"FlickerNet B-algorithm\nis\n")
+    assert answer.code == 2
+    assert answer.err.startswith("kg: -:2: no token with a tag: 'is'; put a token first")
+
+
+def test_evaluate_refuses_what_cannot_go_together(kg: Run, tmp_path: Path) -> None:
+    gold = tmp_path / "gold.jsonl"
+    gold.write_bytes(lines({"id": "a", "entities": []}))
+    for arguments in (("-", "-"), (gold, gold, "--model", "m"), (gold, "--errors", "-1"), ()):
+        answer = kg("evaluate", *arguments)
+        assert answer.code == 2
+        assert len(answer.err.splitlines()) == 1
+        assert "kg evaluate --help" in answer.err
+    assert kg("evaluate", gold).code == 2
+    assert kg("evaluate", gold, "--text", gold, "--model", "no/such/model").code == 2
 
 
 def test_types(kg: Run) -> None:

@@ -17,10 +17,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg import ontology as ontologies
-from kg.alignment import Comparable, align, compare_key, share_head, share_surface
 from kg.errors import ReadError
 from kg.evaluation import ALL, Evaluation, evaluate, read_lines
-from kg.scoring import Counts, number
+from kg.evaluation.alignment import Comparable, align, compare_key, share_head, share_surface
+from kg.evaluation.scoring import Counts, number
 
 if TYPE_CHECKING:
     from collections.abc import Callable

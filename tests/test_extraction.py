@@ -176,6 +176,11 @@ def test_no_quantity(text: str) -> None:
     assert not list(find(text))
 
 
+@pytest.mark.parametrize("dash", ["-", "\u2013", "\u2212"])
+def test_the_end_of_a_range_is_no_quantity(dash: str) -> None:
+    assert "10%" not in [q.text for q in find(f"by 5{dash}10%")]
+
+
 @pytest.mark.corpus
 @pytest.mark.skipif(not GOLD.is_dir(), reason="the annotated papers are not part of the project")
 @pytest.mark.parametrize(("name", "least"), [("dev", 0.45), ("dev-other", 0.46)])

@@ -1,6 +1,7 @@
-"""The part that each entity plays in its paper, told by cues around its mentions.
+"""The part that each entity plays in its paper.
 
-Cues stand in ``rules/roles.toml``. Each one that fits a mention votes for a role; the role with
+With the trained recognizer a classifier for each type tells it (:mod:`kg.entities.role_features`).
+Without it cues around the mentions vote. Cues stand in ``rules/roles.toml``. Each one that fits a mention votes for a role; the role with
 most votes wins, the default of the type counts too. The stronger claim wins a tie. Where no entity
 of a paper would be its contribution, the one with most votes for that is, if they are enough.
 """
@@ -13,13 +14,19 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from kg.entities.role_features import Context, role_features
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from kg.model import Document, Entity, Mention
     from kg.ontology import Ontology
+    from kg.recognizer.recognizer import Recognizer
 
-__all__ = ["RoleCue", "assign_roles", "cues_of", "fitting"]
+__all__ = ["PART", "RoleCue", "assign_roles", "cues_of", "fitting"]
+
+PART = "role"
+"""Name of the classifiers that tell roles; the type follows after a blank."""
 
 
 _NEAR = 500  # characters of a sentence that a cue may look at to each side
@@ -45,17 +52,24 @@ class RoleCue:
 
 
 def assign_roles(
-    document: Document, entities: Sequence[Entity], ontology: Ontology
+    document: Document,
+    entities: Sequence[Entity],
+    ontology: Ontology,
+    recognizer: Recognizer | None = None,
 ) -> list[Entity]:
     """Tell the role of each entity.
 
     :param document: Where the mentions stand.
     :param entities: Entities of the document.
     :param ontology: Has the roles of each type and the cues.
-    :returns: The same entities with role and the rule that told it.
+    :param recognizer: Has a classifier for each type; without it, cues vote.
+    :returns: The same entities with role and the rule or model that told it.
     :raises OntologyError: If the rules cannot be read.
     :raises UnknownNameError: If a cue names a role that its type has not.
     """
+    if recognizer is not None:
+        context = Context(document, ontology)
+        return [_judged(entity, context, recognizer) for entity in entities]
     cues, defaults, least = _rules(ontology)
     votes = [_votes(document, entity, cues, defaults, ontology) for entity in entities]
     told = [_with_role(e, v, ontology) for e, v in zip(entities, votes, strict=True)]
@@ -63,6 +77,13 @@ def assign_roles(
     if all((e.type, e.role) not in contributions for e in told):
         _add_contribution(told, votes, contributions, least)
     return told
+
+
+def _judged(entity: Entity, context: Context, recognizer: Recognizer) -> Entity:
+    classifier = recognizer.classifiers[f"{PART} {entity.type}"]
+    shares = classifier.probabilities(role_features(entity, context))
+    role = max(shares, key=lambda name: (shares[name], name))
+    return replace(entity, role=role, role_rule="recognizer")
 
 
 def _add_contribution(
@@ -133,7 +154,7 @@ def fitting(
     start, end = document.sentence_of(mention.start)
     before = text[max(start, mention.start - _NEAR) : mention.start]
     after = text[mention.end : min(end, mention.end + _NEAR)]
-    size = len(document.record.title)
+    size = len(document.title)
     title = ""
     if mention.end <= size:
         title = f"{text[: mention.start]}@{text[mention.end : size]}"

@@ -16,6 +16,7 @@ import orjson
 from kg import ontology as ontologies
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.iri import DEFAULT_BASE, Minter
+from kg.markup.tokens import MARKED
 from kg.normalize import key
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ STAGED = {
     "s_roles": "paper VARCHAR, entity VARCHAR, type VARCHAR, key VARCHAR, name VARCHAR, "
     "role VARCHAR, property VARCHAR, rank BIGINT, rule VARCHAR",
     "s_mentions": "iri VARCHAR, paper VARCHAR, entity VARCHAR, start BIGINT, end BIGINT, "
-    "text VARCHAR, rule VARCHAR, confidence DOUBLE",
+    "text VARCHAR, rule VARCHAR, confidence DOUBLE, is_marked BOOLEAN",
     "s_claims": "iri VARCHAR, paper VARCHAR, head VARCHAR, relation VARCHAR, tail VARCHAR, "
     "start BIGINT, end BIGINT, rule VARCHAR, status VARCHAR, confidence DOUBLE",
     "s_results": "iri VARCHAR, paper VARCHAR, value VARCHAR, number VARCHAR, unit VARCHAR, "
@@ -196,5 +197,6 @@ def _entity_rows(
                     "entity": iri,
                     **{f: getattr(mention, f) for f in ("start", "end", "text", "rule")},
                     "confidence": mention.confidence,
+                    "is_marked": MARKED.search(mention.text) is not None,
                 },
             )

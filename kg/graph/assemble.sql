@@ -40,16 +40,19 @@ SELECT iri, type, key, name, papers, coalesce(mentions, 0) AS mentions,
 FROM best JOIN spoken USING (iri) LEFT JOIN occurring USING (iri)
 ORDER BY iri;
 
--- Every other surface form, with the number of papers that write it so.
+-- Every other surface form, with the number of papers that write it so. What is written with markup
+-- is evidence, but no name.
 CREATE TABLE aliases AS
 WITH forms AS (
-  SELECT entity, text, paper FROM mentions
+  SELECT entity, text, paper FROM mentions WHERE NOT is_marked
   UNION SELECT entity, name, paper FROM s_roles
 )
 SELECT f.entity, f.text, count(DISTINCT f.paper) AS papers
 FROM forms f JOIN entities e ON e.iri = f.entity
 WHERE f.text <> e.name
 GROUP BY ALL ORDER BY ALL;
+
+ALTER TABLE mentions DROP COLUMN is_marked;
 
 CREATE TABLE roles AS
 SELECT paper, entity, role, property, rule FROM s_roles

@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from kg.markup import plain
 from kg.mentions.phrases import PhraseRules, left_edge, use_of
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from kg.ontology import Ontology
 
-__all__ = ["Counted", "annotate", "count"]
+__all__ = ["Counted", "annotate", "count", "occurrences"]
 
 _WORD = re.compile(r"[^\W_][\w.+#]+")
 
@@ -35,21 +36,13 @@ class Counted(NamedTuple):
 
 
 def annotate(doc: Doc, gold: dict[str, Any]) -> dict[tuple[int, int], str]:
-    """Place the annotated mentions of a record on its tokens.
+    """Place the annotated mentions of a record on its tokens, none overlapping another.
 
-    :param doc: The text of the record.
+    :param doc: The text of the record, without markup.
     :param gold: A record of the annotation: entities with type and mentions.
     :returns: For each span of tokens its type; the longest win where annotations overlap.
     """
-    starts = {t.idx: t.i for t in doc}
-    ends = {t.idx + len(t): t.i + 1 for t in doc}
-    spans = {
-        (starts[m.start()], ends[m.end()], entity["type"])
-        for entity in gold["entities"]
-        for surface in entity["mentions"]
-        for m in re.finditer(re.escape(surface), doc.text)
-        if m.start() in starts and m.end() in ends
-    }
+    spans = {(*s, e["type"]) for e in gold["entities"] for s in occurrences(doc, e["mentions"])}
     placed: dict[tuple[int, int], str] = {}
     taken: set[int] = set()
     for start, end, type_name in sorted(spans, key=lambda s: (s[0] - s[1], s)):
@@ -57,6 +50,27 @@ def annotate(doc: Doc, gold: dict[str, Any]) -> dict[tuple[int, int], str]:
             taken.update(range(start, end))
             placed[start, end] = type_name
     return placed
+
+
+def occurrences(doc: Doc, surfaces: Iterable[str]) -> set[tuple[int, int]]:
+    r"""Find where surface forms stand in a text.
+
+    :param doc: A text without markup.
+    :param surfaces: Surface forms as written, with markup or without.
+    :returns: Spans of tokens; none that begins or ends inside a token.
+
+    >>> from spacy.lang.en import English
+    >>> sorted(occurrences(English()("Nets like 2D nets"), [r"2{\em D} nets", "Net"]))
+    [(2, 4)]
+    """
+    starts = {t.idx: t.i for t in doc}
+    ends = {t.idx + len(t): t.i + 1 for t in doc}
+    return {
+        (starts[m.start()], ends[m.end()])
+        for form in filter(None, (plain(surface).text for surface in surfaces))
+        for m in re.finditer(re.escape(form), doc.text)
+        if m.start() in starts and m.end() in ends
+    }
 
 
 def count(
@@ -70,7 +84,7 @@ def count(
 ) -> Counted:
     """Count boundary words and heads on annotated papers.
 
-    :param records: Pairs of text (title, line feed, abstract) and annotation.
+    :param records: Pairs of text (title, line feed, abstract, without markup) and annotation.
     :param nlp: A pipeline whose tokens carry their comparison key as norm.
     :param ontology: Names the types.
     :param share: Least share of right uses of a head.

@@ -1,43 +1,44 @@
-"""One clear policy for candidates that overlap: a pure function."""
+"""One clear policy for spans that overlap: a pure function."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
-    from kg.mentions.candidates import Candidate
-
-__all__ = ["settle"]
+__all__ = ["Spanned", "settle"]
 
 
-def settle(ranked: Sequence[Iterable[Candidate]]) -> list[Candidate]:
-    """Keep a set of candidates that do not overlap.
+class Spanned(Protocol):
+    """What has a half-open range of tokens or words."""
 
-    The longest wins; of two equally long the one whose detector stands first; then the leftmost.
-    The result does not depend on the order of the candidates of one detector.
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
 
-    :param ranked: Candidates of one document by detector, the most trusted detector first.
+
+_S = TypeVar("_S", bound=Spanned)
+
+
+def settle(ranked: Iterable[tuple[Any, _S]]) -> list[_S]:
+    """Keep a set of spans that do not overlap: the best, then the best of those that are left.
+
+    :param ranked: Spans, each with its rank, the smallest first; ranks decide, so that the result
+        does not depend on the order in which spans of different rank are given.
     :returns: The survivors in the order of the text; empty if there were none.
 
     >>> from kg.mentions.candidates import Candidate
     >>> long, short = Candidate(0, 3, "Method", "a"), Candidate(1, 2, "Task", "b")
-    >>> settle([[short], [long]]) == [long]
+    >>> settle([((-0.6,), short), ((-0.9,), long)]) == [long]
     True
-    >>> settle([[Candidate(0, 1, "Task", "b")], [Candidate(0, 1, "Method", "a")]])[0].type
-    'Task'
     """
-    pool = [
-        (candidate.start - candidate.end, rank, candidate)
-        for rank, candidates in enumerate(ranked)
-        for candidate in candidates
-    ]
     taken: set[int] = set()
     survivors = []
-    for _, _, candidate in sorted(pool):
-        tokens = range(candidate.start, candidate.end)
-        if taken.isdisjoint(tokens):
-            taken.update(tokens)
-            survivors.append(candidate)
-    return sorted(survivors)
+    for _, span in sorted(ranked, key=lambda pair: pair[0]):
+        places = range(span.start, span.end)
+        if taken.isdisjoint(places):
+            taken.update(places)
+            survivors.append(span)
+    return sorted(survivors, key=lambda span: (span.start, span.end))

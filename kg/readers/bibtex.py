@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from kg.errors import ReadError
 from kg.readers.fields import record
-from kg.readers.latex import plain
+from kg.readers.latex import decoded
 from kg.readers.streams import LIMIT, too_long
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def _record(entry: Any, strings: dict[str, str], source: str, line: int) -> Reco
 
 
 def _decoded(value: str) -> str:
-    paragraphs = (" ".join(part.split()) for part in _EMPTY_LINES.split(plain(value)))
+    paragraphs = (" ".join(decoded(part).split()) for part in _EMPTY_LINES.split(value))
     return "\n".join(filter(None, paragraphs))
 
 

@@ -23,7 +23,7 @@ _ERROR = rf"(?:\s*(?:\u00b1|\+/-|\\pm|\$\\pm\$)\s*(?:{_NUMBER}))?"
 _TIMES = r"(?:\s?(?:\\times|\u00d7)|\s?-?\s?(?:fold|times)\b|x\b|-x\b)"
 _PERCENT = r"\s?(?:\\?%|percent(?:age points?)?\b|per cent\b)"
 _GLUED = frozenset({"x", "\u00d7"})
-_ELSEWHERE = r"(?<![\w.,\-\u2212^_/@:])"  # in a name, a version, a range, a power
+_ELSEWHERE = r"(?<![\w.,\-\u2212\u2013^_/@:])"  # in a name, a version, a range, a power
 _BEHIND = r"(?![\w]|-(?!fold)[A-Za-z]|\.\d|,\d{3})"
 
 

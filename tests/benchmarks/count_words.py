@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 from kg import documents, ontology
+from kg.markup import plain
 from kg.mentions.induce import count
 
 BOUNDARIES = """\
@@ -28,7 +29,7 @@ head\tuse\ttype\tright\tseen
 def main(gold: Path, texts: Path, folder: Path) -> None:
     annotated = {r["id"]: r for r in map(json.loads, gold.open(encoding="utf-8"))}
     records = [
-        (f"{r['title']}\n{r['abstract']}", annotated[r["id"]])
+        (plain(r["title"], r["abstract"]).text, annotated[r["id"]])
         for r in map(json.loads, texts.open(encoding="utf-8"))
     ]
     found = count(records, documents.blank(), ontology.load(folder))

@@ -19,6 +19,7 @@ import numpy as np
 
 from kg import documents, ontology
 from kg.entities.roles import cues_of, fitting
+from kg.markup import plain
 from kg.model import Mention, Record
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def annotated(gold: Path, texts: Path) -> Iterator[tuple[Document, str, list[Men
             mentions = [
                 Mention(entity["type"], m.start(), m.end(), m[0], "gold")
                 for surface in entity["mentions"]
-                for m in re.finditer(re.escape(surface), document.text)
+                for m in re.finditer(re.escape(plain(surface).text), document.text)
             ]
             yield document, entity["type"], mentions, entity["role"]
 

@@ -17,18 +17,21 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from kg.alignment import Comparable, Pairing, align, share_head, share_surface
+from kg.evaluation.alignment import Comparable, Pairing, align, share_head, share_surface
 from kg.model import ASSERTED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import TypeAlias
 
     Item: TypeAlias = Mapping[str, Any]
     End: TypeAlias = int | tuple[str, str] | None
     Fact: TypeAlias = tuple[End, str, End]
 
-__all__ = ["Counts", "Ruler", "Score", "number", "score"]
+__all__ = ["ALL", "Counts", "Ruler", "Score", "number", "score", "total"]
+
+ALL = "all"
+"""Name of the row that sums up the others."""
 
 _NUMBER = re.compile(r"[-+]?(?:\d+(?:,\d{3})*(?:\.\d+)?|\.\d+)")
 _CAPITALS = re.compile(r"[a-z][A-Z]|[A-Z]{2}|\d")
@@ -63,6 +66,18 @@ class Counts:
         """
         p, r = self.precision, self.recall
         return 2 * p * r / (p + r) if p + r else 0.0
+
+
+def total(counts: Iterable[Counts]) -> Counts:
+    """Add counts up.
+
+    >>> total([Counts(1, 2, 3), Counts(1, 1, 1)])
+    Counts(matched=2, gold=3, predicted=4)
+    """
+    kept = list(counts)
+    return Counts(
+        sum(c.matched for c in kept), sum(c.gold for c in kept), sum(c.predicted for c in kept)
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,9 +16,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-__all__ = ["Comparable", "Pairing", "align", "compare_key", "share_head", "share_surface"]
+__all__ = [
+    "Comparable",
+    "Pairing",
+    "align",
+    "compare_key",
+    "pair_up",
+    "share_head",
+    "share_surface",
+]
 
 _SEPARATORS = re.compile(r"[\u2010-\u2015\u2212\-_/]")
 _TOKEN = re.compile(r"(?:[^\W_]|[+.%#*])+")
@@ -122,8 +130,8 @@ def align(
 ) -> dict[int, int]:
     """Pair as many gold and predicted entities of equal type as can be, each at most once.
 
-    A maximum matching by augmenting paths (Kuhn 1955). Required entities go before optional ones
-    and likelier pairs before others, so that what is left over is the least that can be.
+    Required entities go before optional ones and likelier pairs before others, so that what is
+    left over is the least that can be.
 
     :param gold: Entities of the gold record.
     :param predicted: Entities of the predicted record.
@@ -140,8 +148,24 @@ def align(
     ]
     choices = [[j for *_, j in row] for row in ranked]
     best = [row[0][:2] if row else (True, 0.0) for row in ranked]
+    order = sorted(range(len(gold)), key=lambda i: (gold[i].is_optional, best[i]))
+    return pair_up(choices, order)
+
+
+def pair_up(choices: Sequence[Sequence[int]], order: Iterable[int]) -> dict[int, int]:
+    """Give as many as can be one of their choices, each choice at most once.
+
+    A maximum matching by augmenting paths (Kuhn 1955).
+
+    :param choices: What each would take, the best first.
+    :param order: Who chooses first.
+    :returns: The choice of each that got one.
+
+    >>> pair_up([[7], [7, 9]], [1, 0])
+    {0: 7, 1: 9}
+    """
     owners: dict[int, int] = {}
-    for i in sorted(range(len(gold)), key=lambda i: (gold[i].is_optional, best[i])):
+    for i in order:
         owners.update(_augment(i, choices, owners))
     return {i: j for j, i in owners.items()}
 
@@ -149,7 +173,7 @@ def align(
 def _augment(
     start: int, choices: Sequence[Sequence[int]], owners: Mapping[int, int]
 ) -> dict[int, int]:
-    """Find new owners for predicted entities so that one more gold entity gets one."""
+    """Find new owners for what is chosen so that one more gets a choice."""
     path: list[tuple[int, Iterator[int]]] = [(start, iter(choices[start]))]
     taken: list[int] = []
     seen: set[int] = set()

@@ -1,0 +1,100 @@
+"""Entities of one document joined where their names denote one thing, though no rule says so.
+
+Average-link clustering: the surest pair first, and two groups become one only if their entities
+agree on average, so that no chain of lookalikes forms.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from kg.entities.pairs import forms, may_agree, pair_features
+from kg.normalize import key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from kg.entities.pairs import Form
+    from kg.model import Document, Entity
+    from kg.recognizer.recognizer import Recognizer
+
+__all__ = ["JOINED", "join"]
+
+JOINED = "pair"
+"""Name of the classifier that tells whether two surface forms denote one thing."""
+
+_ON_AVERAGE = 0.25
+
+
+def join(
+    document: Document,
+    entities: Sequence[Entity],
+    definitions: Iterable[tuple[str, str]],
+    recognizer: Recognizer,
+) -> list[Entity]:
+    """Join entities that are one.
+
+    :param document: Where their mentions stand.
+    :param entities: Entities as the rules resolve them, in the order of their first mention.
+    :param definitions: Pairs of long and short form that the text defines.
+    :param recognizer: Has the classifier and its threshold.
+    :returns: Entities in the order of their first mention; each mention still belongs to exactly
+        one. The fullest of the joined names is the name.
+    """
+    long_of = {key(short): key(long) for long, short in definitions}
+    shares = _shares(_forms_of(document, entities, long_of), recognizer)
+    if not shares:
+        return list(entities)
+    groups = {place: [place] for place in range(len(entities))}
+    group_of = list(range(len(entities)))
+    for (one, other), share in sorted(shares.items(), key=lambda item: (-item[1], item[0])):
+        if share < recognizer.thresholds[JOINED]:
+            break
+        first, second = sorted((group_of[one], group_of[other]))
+        if first == second:
+            continue
+        across = [
+            shares.get((min(a, b), max(a, b)), 0.0) for a in groups[first] for b in groups[second]
+        ]
+        if sum(across) / len(across) >= _ON_AVERAGE:
+            for place in groups[second]:
+                group_of[place] = first
+            groups[first] += groups.pop(second)
+    return [_joined([entities[place] for place in sorted(group)]) for group in groups.values()]
+
+
+def _forms_of(
+    document: Document, entities: Sequence[Entity], long_of: dict[str, str]
+) -> list[list[Form]]:
+    mentions = sorted((m for e in entities for m in e.mentions), key=lambda m: (m.start, m.end))
+    found = forms(document, mentions, long_of)
+    return [
+        [found[e.type, name] for name in dict.fromkeys(key(m.text) for m in e.mentions)]
+        for e in entities
+    ]
+
+
+def _shares(
+    forms_of: Sequence[Sequence[Form]], recognizer: Recognizer
+) -> dict[tuple[int, int], float]:
+    """Tell for pairs of entities how likely they are one: by their likeliest pair of forms."""
+    classifier = recognizer.classifiers[JOINED]
+    found: dict[tuple[int, int], float] = defaultdict(float)
+    for (one, ours), (other, theirs) in combinations(enumerate(forms_of), 2):
+        for a in ours:
+            for b in theirs:
+                if may_agree(a, b):
+                    share = classifier.probability(pair_features(a, b))
+                    found[one, other] = max(found[one, other], share)
+    return found
+
+
+def _joined(group: Sequence[Entity]) -> Entity:
+    if len(group) == 1:
+        return group[0]
+    fullest = max(group, key=lambda e: (len(e.name.split()), len(e.name), e.name))
+    mentions = sorted((m for e in group for m in e.mentions), key=lambda m: (m.start, m.end))
+    return replace(group[0], name=fullest.name, mentions=tuple(mentions))

@@ -1,0 +1,66 @@
+"""Component that shows a text to the trained recognizer, and keeps what it sees.
+
+Other than rules it proposes no mentions of its own: it says of each span how likely each type is.
+What it sees stands in ``doc.user_data`` under the name of the component, with word numbers that
+leave white space out.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from spacy.language import Language
+
+from kg.recognizer.recognizer import load
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from spacy.tokens import Doc, Token
+
+    from kg.recognizer.recognizer import Recognizer, Seen
+
+__all__ = ["NAME", "make_recognizer", "read", "words"]
+
+NAME = "kg_recognizer"
+
+
+@Language.factory(NAME, default_config={"recognizer": "default"})
+def make_recognizer(nlp: Language, name: str, recognizer: str) -> Callable[[Doc], Doc]:
+    """Make the component from a recognizer, by its name or folder.
+
+    :raises KGError: If there is none.
+    """
+    del nlp
+    found = load(recognizer)
+
+    def component(doc: Doc) -> Doc:
+        doc.user_data[name] = _see(doc, found)
+        return doc
+
+    return component
+
+
+def words(doc: Doc) -> list[Token]:
+    """List the tokens that are words or signs, not white space."""
+    return [token for token in doc if not token.is_space]
+
+
+def read(doc: Doc) -> Sequence[Seen] | None:
+    """Read what the component saw; None if it was not asked."""
+    return doc.user_data.get(NAME)
+
+
+def _see(doc: Doc, recognizer: Recognizer) -> list[Seen]:
+    texts: list[str] = []
+    sentences: list[tuple[int, int]] = []
+    start = 0
+    for token in doc:
+        if token.is_sent_start and len(texts) > start:
+            sentences.append((start, len(texts)))
+            start = len(texts)
+        if not token.is_space:
+            texts.append(token.text)
+    if len(texts) > start:
+        sentences.append((start, len(texts)))
+    return recognizer.see(texts, sentences)

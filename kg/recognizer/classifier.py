@@ -1,0 +1,60 @@
+"""Logistic regression over named features: the one form of all learned decisions but the network.
+
+>>> model = Classifier(("no", "yes"), {"bias": (0.0, -1.0), "capital": (0.0, 3.0)})
+>>> model.probabilities({"capital": 1})
+{'no': 0.1192, 'yes': 0.8808}
+>>> model.probabilities({"unknown": 1})["yes"]
+0.2689
+"""
+
+from __future__ import annotations
+
+from math import exp
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+__all__ = ["BIAS", "Classifier"]
+
+BIAS = "bias"
+"""Name of the feature that always is 1."""
+
+_PLACES = 4  # scores are rounded before they meet a threshold, so that processors agree
+
+
+class Classifier:
+    """A trained classifier.
+
+    :param labels: What it tells apart.
+    :param weights: For each feature the weight for each label.
+    """
+
+    def __init__(
+        self, labels: Sequence[str], weights: Mapping[str, Sequence[float]]
+    ) -> None:
+        """Keep the weights."""
+        self.labels = tuple(labels)
+        self.weights = {name: tuple(values) for name, values in weights.items()}
+        if any(len(values) != len(self.labels) for values in self.weights.values()):
+            raise ValueError("a feature needs one weight for each label")
+
+    def probabilities(self, features: Mapping[str, float]) -> dict[str, float]:
+        """Tell how likely each label is; features that are not known do not count."""
+        sums = list(self.weights.get(BIAS, (0.0,) * len(self.labels)))
+        for name, value in features.items():
+            weights = self.weights.get(name)
+            if weights is not None:
+                for place, weight in enumerate(weights):
+                    sums[place] += weight * value
+        highest = max(sums)
+        powers = [exp(value - highest) for value in sums]
+        total = sum(powers)
+        return {
+            label: round(power / total, _PLACES)
+            for label, power in zip(self.labels, powers, strict=True)
+        }
+
+    def probability(self, features: Mapping[str, float]) -> float:
+        """Tell how likely the last label is, of two the one that says yes."""
+        return self.probabilities(features)[self.labels[-1]]

@@ -1,0 +1,202 @@
+"""The network at run time: word vectors, gated convolutions and self-attention, scores of spans.
+
+Gated convolutions read the words beside a word (Dauphin et al. 2017, with the widening gaps of Yu
+and Koltun 2016); self-attention lets occurrences of one name in a text see one another (Vaswani et
+al. 2017). A span is scored by its first word, its last word, the mean of its words and its length,
+so that each of several overlapping spans has a probability of its own.
+
+One text at a time, single precision: what comes out does not depend on other texts.
+"""
+
+from __future__ import annotations
+
+import json
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from kg.errors import KGError
+from kg.recognizer.words import Vocabulary, bucket, regions, shape
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float32]
+    Ints = NDArray[np.int64]
+
+__all__ = ["Network", "load", "save"]
+
+_KEPT = 20_000  # word vectors kept for words that come again
+_SCALE = ".scale"
+
+
+class Network:
+    """A trained network.
+
+    :param settings: Sizes, layers and labels, as :func:`save` wrote them.
+    :param weights: Arrays by name.
+    :param pieces: The vocabulary.
+    """
+
+    def __init__(
+        self, settings: Mapping[str, Any], weights: Mapping[str, Floats], pieces: Sequence[str]
+    ) -> None:
+        """Prepare the arrays."""
+        self.settings, self.weights = settings, weights
+        self.types: tuple[str, ...] = tuple(settings["types"])
+        self.roles: tuple[tuple[str, str], ...] = tuple((t, r) for t, r in settings["roles"])
+        self.longest: int = settings["longest"]
+        self.pieces = pieces
+        self._vocabulary = Vocabulary(pieces)
+        self._vectors: dict[str, Floats] = {}
+
+    def encode(self, words: Sequence[str], sentences: Sequence[tuple[int, int]]) -> Floats:
+        """Read a text.
+
+        :param words: Its words, white space left out.
+        :param sentences: Half-open ranges of word numbers, without gaps; the first is the title.
+        :returns: A row for each word.
+        """
+        w = self.weights
+        x = self._words(words)
+        x += w["region"][regions(sentences)]
+        for number, layer in enumerate(self.settings["layers"]):
+            name = f"layer{number}"
+            y = _normalized(x, w[f"{name}.norm.weight"], w[f"{name}.norm.bias"])
+            x += self._attended(y, name) if layer == "attention" else self._convolved(y, name, layer)
+        return _normalized(x, w["norm.weight"], w["norm.bias"])
+
+    def score(self, rows: Floats, starts: Ints, ends: Ints) -> tuple[Floats, Floats]:
+        """Score spans.
+
+        :param rows: What :meth:`encode` gave.
+        :param starts: First word of each span.
+        :param ends: The word after the last of each span, at most ``longest`` behind its start.
+        :returns: Logits of "no entity" and each type, and logits of each role.
+        """
+        w, size = self.weights, self.settings["hidden"]
+        parts = rows @ w["span.weight"] + w["span.bias"]
+        first, last, mean = parts[:, :size], parts[:, size : 2 * size], parts[:, 2 * size :]
+        sums = np.concatenate([np.zeros((1, size), np.float32), mean.cumsum(0)])
+        counts = ends - starts
+        hidden = sums[ends] - sums[starts]
+        hidden /= counts[:, None].astype(np.float32)
+        hidden += first[starts]
+        hidden += last[ends - 1]
+        hidden += w["length"][counts]
+        hidden += rows.mean(0) @ w["whole.weight"]
+        np.maximum(hidden, 0, out=hidden)
+        out = hidden @ w["out.weight"] + w["out.bias"]
+        types = len(self.types) + 1
+        return out[:, :types], out[:, types:]
+
+    def _words(self, words: Sequence[str]) -> Floats:
+        """Give the vectors of words, computed together for those that were not met before."""
+        known = self._vectors
+        fresh = [word for word in dict.fromkeys(words) if word not in known]
+        if fresh:
+            if len(known) + len(fresh) > _KEPT:
+                known.clear()
+                fresh = list(dict.fromkeys(words))
+            known.update(zip(fresh, self._computed(fresh), strict=True))
+        return np.array([known[word] for word in words])
+
+    def _computed(self, words: Sequence[str]) -> Floats:
+        w = self.weights
+        pieces = [self._vocabulary.pieces(word) for word in words]
+        counts = np.array([len(cut) for cut in pieces])
+        flat = w["piece"][np.fromiter(chain.from_iterable(pieces), np.int64, counts.sum())]
+        starts = np.concatenate([[0], counts.cumsum()[:-1]])
+        means = np.add.reduceat(flat, starts, axis=0) / counts[:, None].astype(np.float32)
+        lower = [word.lower() for word in words]
+        found: Floats = means @ w["in.weight"]
+        found += w["in.bias"]
+        found += w["shape"][[shape(word) for word in words]]
+        found += w["word"][[bucket(word, len(w["word"])) for word in lower]] @ w["word.in"]
+        found += w["ending"][[bucket(word[-3:], len(w["ending"])) for word in lower]]
+        return found
+
+    def _convolved(self, x: Floats, name: str, gap: int) -> Floats:
+        w, size = self.weights, x.shape[1]
+        around = np.zeros((len(x), 3 * size), np.float32)
+        around[gap:, :size] = x[:-gap]
+        around[:, size : 2 * size] = x
+        around[:-gap, 2 * size :] = x[gap:]
+        both = around @ w[f"{name}.weight"] + w[f"{name}.bias"]
+        value, gate = both[:, :size], both[:, size:]
+        np.negative(gate, out=gate)
+        np.exp(np.minimum(gate, 60, out=gate), out=gate)
+        gate += 1
+        value /= gate
+        return value
+
+    def _attended(self, x: Floats, name: str) -> Floats:
+        w, heads = self.weights, self.settings["heads"]
+        size = x.shape[1]
+        parts = (x @ w[f"{name}.weight"] + w[f"{name}.bias"]).reshape(len(x), 3, heads, -1)
+        query, key, value = parts.transpose(1, 2, 0, 3)
+        scores = query @ key.transpose(0, 2, 1)
+        scores *= np.float32((size // heads) ** -0.5)
+        scores -= scores.max(-1, keepdims=True)
+        np.exp(scores, out=scores)
+        scores /= scores.sum(-1, keepdims=True)
+        mixed = (scores @ value).transpose(1, 0, 2).reshape(len(x), size)
+        return mixed @ w[f"{name}.out"]
+
+
+def _normalized(x: Floats, weight: Floats, bias: Floats) -> Floats:
+    """Normalise each row (layer normalisation, Ba et al. 2016)."""
+    x = x - x.mean(-1, keepdims=True)
+    variance = np.einsum("ij,ij->i", x, x)[:, None] / np.float32(x.shape[1])
+    x /= np.sqrt(variance + np.float32(1e-5))
+    x *= weight
+    x += bias
+    return x
+
+
+def save(network: Network, path: str | Path) -> None:
+    """Write a network: matrices as bytes with a scale for each row, the rest as they are.
+
+    :param network: The network.
+    :param path: File to write, in NumPy's ``npz`` form without pickled objects.
+    """
+    from kg.files import replacing
+
+    arrays: dict[str, NDArray[Any]] = {
+        "settings": np.frombuffer(json.dumps(network.settings, sort_keys=True).encode(), np.uint8),
+        "pieces": np.frombuffer("\n".join(network.pieces).encode(), np.uint8),
+    }
+    for name, array in sorted(network.weights.items()):
+        if array.ndim == 2 and array.size > 4096:  # noqa: PLR2004  small ones do not weigh
+            scale = np.abs(array).max(1, keepdims=True) / 127 + np.float32(1e-12)
+            arrays[name] = np.round(array / scale).astype(np.int8)
+            arrays[name + _SCALE] = scale.astype(np.float32)
+        else:
+            arrays[name] = array.astype(np.float32)
+    with replacing(str(path)) as file:
+        np.savez_compressed(file, allow_pickle=False, **arrays)  # type: ignore[arg-type]
+
+
+def load(path: str | Path) -> Network:
+    """Read what :func:`save` wrote.
+
+    :raises KGError: If the file is none.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            arrays = {name: file[name] for name in file.files}
+        settings = json.loads(arrays.pop("settings").tobytes())
+        pieces = arrays.pop("pieces").tobytes().decode().split("\n")
+    except (OSError, ValueError, KeyError) as err:
+        reason = " ".join(str(err).split())[:120]
+        raise KGError(f"{path}: no recognizer: {reason}") from err
+    weights = {
+        name: array.astype(np.float32) * arrays[name + _SCALE] if name + _SCALE in arrays else array
+        for name, array in arrays.items()
+        if not name.endswith(_SCALE)
+    }
+    return Network(settings, weights, pieces)

@@ -1,0 +1,141 @@
+"""A trained recognizer: the network and the classifiers that weigh what it and the rules see.
+
+It is a folder: ``network.npz`` with the weights, ``classifiers.json`` with the weights of the
+classifiers and their thresholds, and a model card.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import orjson
+
+from kg.errors import KGError
+from kg.recognizer.classifier import Classifier
+from kg.recognizer.network import Network
+from kg.recognizer.network import load as load_network
+from kg.recognizer.network import save as save_network
+from kg.recognizer.spans import Edges
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+__all__ = ["ACCURACIES", "FOLDER", "Recognizer", "Seen", "load", "save"]
+
+FOLDER = Path(__file__).resolve().parent.parent / "models"
+"""Where the recognizers of this package are."""
+
+ACCURACIES = ("fast", "default")
+"""Names of the recognizers of this package, the fastest first."""
+
+_FAINT = 0.02  # least probability of being a name with which a span is told
+_PLACES = 4
+
+
+class Seen(NamedTuple):
+    """What the network sees in a span of words.
+
+    :param start: Its first word.
+    :param end: The word after its last.
+    :param types: Probability of each entity type, in the order of the network; what is left to 1
+        says that it is no name.
+    :param roles: Score of each role of each type, in the order of the network.
+    """
+
+    start: int
+    end: int
+    types: tuple[float, ...]
+    roles: tuple[float, ...]
+
+
+class Recognizer:
+    """A network with its classifiers.
+
+    :param network: The network.
+    :param classifiers: Classifiers by name.
+    :param thresholds: Least probabilities by the name of the classifier.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        classifiers: Mapping[str, Classifier],
+        thresholds: Mapping[str, float],
+    ) -> None:
+        """Keep the parts."""
+        self.network, self.classifiers, self.thresholds = network, classifiers, thresholds
+        self._edges = Edges(**network.settings["edges"])
+
+    def see(self, words: Sequence[str], sentences: Sequence[tuple[int, int]]) -> list[Seen]:
+        """Look at a text.
+
+        :param words: Its words, white space left out.
+        :param sentences: Half-open ranges of word numbers, without gaps; the first is the title.
+        :returns: The spans that may be a name, in the order of the text; empty if there is none.
+        """
+        spans = self._edges.spans(words, sentences, longest=self.network.longest)
+        if not spans:
+            return []
+        places = np.array(spans, dtype=np.int64)
+        rows = self.network.encode(words, sentences)
+        types, roles = self.network.score(rows, places[:, 0], places[:, 1])
+        types -= types.max(-1, keepdims=True)
+        np.exp(types, out=types)
+        types /= types.sum(-1, keepdims=True)
+        kept = np.nonzero(types[:, 0] <= 1 - _FAINT)[0]
+        shares = types[kept, 1:].astype(np.float64).round(_PLACES).tolist()
+        scores = roles[kept].astype(np.float64).round(_PLACES).tolist()
+        return [
+            Seen(*spans[place], tuple(share), tuple(score))
+            for place, share, score in zip(kept.tolist(), shares, scores, strict=True)
+        ]
+
+
+@lru_cache(maxsize=4)
+def load(accuracy: str | Path = ACCURACIES[-1]) -> Recognizer:
+    """Load a recognizer.
+
+    :param accuracy: Name of one of this package, or the folder of another.
+    :returns: The recognizer; the same object each time.
+    :raises KGError: If there is none, or it cannot be read.
+    """
+    folder = FOLDER / accuracy if accuracy in ACCURACIES else Path(accuracy)
+    path = folder / "classifiers.json"
+    try:
+        stored = orjson.loads(path.read_bytes())
+        classifiers = dict(_classifiers(stored["classifiers"]))
+        thresholds = {name: float(value) for name, value in stored["thresholds"].items()}
+    except (OSError, ValueError, KeyError, TypeError) as err:
+        reason = " ".join(str(err).split())[:120]
+        remedy = f"name one of {', '.join(ACCURACIES)} or a folder that kg train wrote"
+        raise KGError(f"{folder}: no recognizer: {reason}; {remedy}") from err
+    return Recognizer(load_network(folder / "network.npz"), classifiers, thresholds)
+
+
+def _classifiers(stored: Mapping[str, Any]) -> Iterable[tuple[str, Classifier]]:
+    for name, parts in stored.items():
+        yield name, Classifier(parts["labels"], parts["weights"])
+
+
+def save(recognizer: Recognizer, folder: Path) -> None:
+    """Write a recognizer into a folder, which is made if it is not there.
+
+    :param recognizer: The recognizer.
+    :param folder: What :func:`load` then reads.
+    """
+    from kg.files import replacing
+
+    folder.mkdir(parents=True, exist_ok=True)
+    save_network(recognizer.network, folder / "network.npz")
+    stored = {
+        "classifiers": {
+            name: {"labels": c.labels, "weights": dict(sorted(c.weights.items()))}
+            for name, c in sorted(recognizer.classifiers.items())
+        },
+        "thresholds": dict(sorted(recognizer.thresholds.items())),
+    }
+    with replacing(str(folder / "classifiers.json")) as file:
+        file.write(orjson.dumps(stored) + b"\n")

@@ -1,0 +1,191 @@
+"""The recipe: teachers, unlabelled abstracts, a student, classifiers.
+
+1. A teacher for each fold of the annotated papers learns from the other folds.
+2. All teachers read the unlabelled abstracts; the student learns the mean of what they say.
+3. For each fold a copy of the student goes on with the papers of the other folds. What it sees in
+   the papers of its own fold teaches the classifiers.
+4. The student that is kept goes on with all papers.
+
+Everything is drawn from one seed, so that the same data give the same recognizer on one machine.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections import defaultdict
+from dataclasses import dataclass, field
+from random import Random
+from typing import TYPE_CHECKING
+
+import torch
+
+from kg import documents
+from kg.errors import KGError
+from kg.markup import plain
+from kg.mentions import recognized
+from kg.recognizer.recognizer import Recognizer, Seen
+from kg.recognizer.spans import Edges
+from kg.training import corpus
+from kg.training.classifiers import Case
+from kg.training.classifiers import train as train_classifiers
+from kg.training.heads import Labels
+from kg.training.student import Sizes, Student
+from kg.training.teacher import Teacher
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from typing import Any
+
+    from kg.model import Record
+    from kg.ontology import Ontology
+    from kg.training.corpus import Paper
+    from kg.training.heads import Answers
+
+__all__ = ["Recipe", "train", "without_shared"]
+
+_GRAM = 7  # words in a row that an unlabelled text must not share with one to measure on
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """How much of everything.
+
+    :param folds: Teachers, and folds of the annotated papers.
+    :param teacher_epochs: How often a teacher sees its papers.
+    :param epochs: How often the student sees the unlabelled abstracts.
+    :param rate: Highest learning rate for that.
+    :param gold_epochs: How often it then sees the annotated papers.
+    :param gold_rate: Highest learning rate for that.
+    :param mixed: Unlabelled abstracts that it sees again meanwhile.
+    :param sizes: Of the student.
+    :param longest: How many words a name may have.
+    :param seed: Start of all that is drawn.
+    :param threads: Of the processor.
+    """
+
+    folds: int = 3
+    teacher_epochs: int = 7
+    epochs: int = 16
+    rate: float = 2e-3
+    gold_epochs: int = 4
+    gold_rate: float = 5e-4
+    mixed: int = 1500
+    sizes: Sizes = field(default_factory=Sizes)
+    longest: int = 12
+    seed: int = 0
+    threads: int = 1
+
+
+def train(
+    papers: Sequence[Paper],
+    unlabelled: Iterable[Record],
+    ontology: Ontology,
+    recipe: Recipe,
+    tell: Callable[[str], None],
+) -> Recognizer:
+    """Train a recognizer.
+
+    :param papers: Annotated papers.
+    :param unlabelled: Titles and abstracts without annotation; those with markup are left out.
+    :param ontology: Has types, roles and rules.
+    :param recipe: How much of everything.
+    :param tell: Is told how it goes, a line at a time.
+    :returns: The recognizer.
+    :raises KGError: If there are too few papers.
+    """
+    if len(papers) < 2 * recipe.folds:
+        raise KGError(f"{len(papers)} annotated papers are too few; give {2 * recipe.folds}")
+    torch.set_num_threads(recipe.threads)
+    torch.manual_seed(recipe.seed)
+    chance = Random(recipe.seed)  # noqa: S311  a repeatable sequence is wanted, not a secret one
+    labels = Labels(
+        ontology.type_names,
+        tuple((t, role.name) for t in ontology.type_names for role in ontology.roles_of(t)),
+    )
+    edges = Edges(**corpus.edges(papers))
+    texts = [corpus.read_paper(r, corpus.tokenizer()) for r in unlabelled if _is_plain(r)]
+    tell(f"{len(papers)} annotated papers, {len(texts)} without annotation")
+    said = _teach(papers, texts, (labels, edges), recipe, (chance, tell))
+    student = Student(recipe.sizes, labels, edges, recipe.longest)
+    soft = [student.example(text, said[n]) for n, text in enumerate(texts) if said[n]]
+    if soft:
+        student.learn(soft, epochs=recipe.epochs, rate=recipe.rate, chance=chance, tell=tell)
+
+    def finish(known: Sequence[Paper]) -> Student:
+        own = copy.deepcopy(student)
+        mixed = chance.sample(soft, min(recipe.mixed, len(soft)))
+        examples = [own.example(paper) for paper in known] + mixed
+        tell(f"student: goes on with {len(known)} annotated papers")
+        epochs, rate = recipe.gold_epochs, recipe.gold_rate
+        own.learn(examples, epochs=epochs, rate=rate, chance=chance, tell=tell)
+        return own
+
+    cases = []
+    for fold in range(recipe.folds):
+        known, held = _split(papers, fold, recipe.folds)
+        cases += _cases(finish(known), held, ontology)
+    ordered = sorted(cases, key=lambda case: case.paper.record.id)
+    judged = train_classifiers(ordered, ontology, tell)
+    network = finish(papers).network()
+    return Recognizer(network, judged.classifiers, judged.thresholds)
+
+
+def without_shared(records: Iterable[Record], kept_apart: Iterable[Record]) -> list[Record]:
+    """Leave out texts that share seven words in a row with one that is to be measured on.
+
+    :param records: Unlabelled texts.
+    :param kept_apart: Texts to measure on.
+    """
+    known = {gram for record in kept_apart for gram in _grams(record)}
+    return [record for record in records if known.isdisjoint(_grams(record))]
+
+
+def _grams(record: Record) -> set[tuple[str, ...]]:
+    words = f"{record.title} {record.abstract}".lower().split()
+    return {tuple(words[n : n + _GRAM]) for n in range(len(words) - _GRAM + 1)}
+
+
+def _is_plain(record: Record) -> bool:
+    return not plain(record.title, record.abstract).cuts
+
+
+def _split(papers: Sequence[Paper], fold: int, folds: int) -> tuple[list[Paper], list[Paper]]:
+    sides: dict[bool, list[Paper]] = defaultdict(list)
+    for paper in papers:
+        sides[corpus.fold_of(paper, folds) == fold].append(paper)
+    return sides[False], sides[True]
+
+
+def _teach(
+    papers: Sequence[Paper],
+    texts: Sequence[Paper],
+    known: tuple[Labels, Edges],
+    recipe: Recipe,
+    how: tuple[Random, Callable[[str], None]],
+) -> Mapping[int, list[Answers]]:
+    """Let each fold's teacher learn, and collect what they say of the texts by their number."""
+    chance, tell = how
+    said: dict[int, list[Answers]] = defaultdict(list)
+    for fold in range(recipe.folds) if texts else ():
+        teacher = Teacher(*known, recipe.longest)
+        others, _ = _split(papers, fold, recipe.folds)
+        tell(f"teacher {fold + 1} of {recipe.folds}: {len(others)} papers")
+        teacher.learn(others, epochs=recipe.teacher_epochs, chance=chance, tell=tell)
+        for number, answers in teacher.answers(texts):
+            said[number].append(answers)
+        tell(f"teacher {fold + 1} of {recipe.folds}: has read {len(texts)} texts")
+    return said
+
+
+def _cases(student: Student, papers: Sequence[Paper], ontology: Ontology) -> list[Case]:
+    """Let a student look at papers that it has not learned from, as the pipeline would."""
+    nlp = documents.load(ontology)
+    seer = Recognizer(student.network(), {}, {})
+    cases = []
+    for paper in papers:
+        document = documents.parse(paper.record, nlp)
+        assert document.doc is not None  # noqa: S101
+        seen: list[Seen] = seer.see(paper.words, paper.sentences)
+        document.doc.user_data[recognized.NAME] = seen
+        cases.append(Case(paper, document, seer))
+    return cases
