@@ -24,6 +24,7 @@ from kg.extractions import dumps, read_lines
 from kg.files import replacing_folder
 from kg.iri import DEFAULT_BASE, Minter
 from kg.pipeline import extract, without_text
+from kg.recognizer import DEFAULT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -155,7 +156,8 @@ def build(
     format: str | None = None,  # noqa: A002
     evidence: Evidence = "text",
     base: str = DEFAULT_BASE,
-    model: str | Path | None = None,
+    model: str | Path = DEFAULT,
+    model_labels: str | Path | None = None,
     workers: int = 1,
     ontology: Ontology | None = None,
     progress: Callable[[Extraction], object] | None = None,
@@ -168,7 +170,8 @@ def build(
     :param format: Name of the format of all inputs; by default told by content and suffix.
     :param evidence: ``offsets`` leaves every sentence of the inputs out of every file.
     :param base: IRI that the IRIs of instances begin with.
-    :param model: A trained spaCy pipeline whose ``ner`` takes part.
+    :param model: What finds names beside rules and lexicon, see :func:`kg.documents.load`.
+    :param model_labels: Name of a file that says what its labels mean.
     :param workers: Number of processes; 0 takes as many as there are cores. Leaves no trace.
     :param ontology: What may be said; by default that of this package.
     :param progress: Called with each extraction.
@@ -197,7 +200,7 @@ def build(
                 yield joined.record
 
         def written() -> Iterator[Extraction]:
-            for extraction in extract(unique(), ontology=ontology, model=model, workers=workers):
+            for extraction in extract(unique(), ontology=ontology, model=model, labels=model_labels, workers=workers):
                 kept = extraction if evidence == "text" else without_text(extraction)
                 lines.write(dumps(kept, ontology, evidence=evidence))
                 if progress:

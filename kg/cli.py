@@ -41,7 +41,9 @@ def commands() -> None:
 @click.option("-o", "--output", default="-", metavar="FILE", help="Where to write; - is stdout.")
 @options.FORMAT
 @options.EVIDENCE
+@options.ACCURACY
 @options.MODEL
+@options.LABELS
 @options.WORKERS
 @options.ONTOLOGY
 def extract(
@@ -49,7 +51,9 @@ def extract(
     output: str,
     format_: str | None,
     evidence: Evidence,
+    accuracy: str,
     model: str | None,
+    model_labels: str | None,
     workers: int,
     ontology_: str | None,
 ) -> None:
@@ -69,7 +73,7 @@ def extract(
     ontology = _ontology(ontology_)
     with replacing(output) as file, console.progress("extracting") as advance:
         records = read_all(inputs, report, format=format_)
-        for extraction in run(records, ontology=ontology, model=model, workers=workers):
+        for extraction in run(records, ontology=ontology, model=model or accuracy, labels=model_labels, workers=workers):
             file.write(dumps(extraction, ontology, evidence=evidence))
             advance(extraction)
         if not report.records:
@@ -83,7 +87,9 @@ def extract(
 @options.FORMAT
 @options.EVIDENCE
 @click.option("--base-iri", metavar="IRI", help="What the IRIs of instances begin with.")
+@options.ACCURACY
 @options.MODEL
+@options.LABELS
 @options.WORKERS
 @options.ONTOLOGY
 def build(
@@ -92,7 +98,9 @@ def build(
     format_: str | None,
     evidence: Evidence,
     base_iri: str | None,
+    accuracy: str,
     model: str | None,
+    model_labels: str | None,
     workers: int,
     ontology_: str | None,
 ) -> None:
@@ -116,7 +124,8 @@ def build(
             format=format_,
             evidence=evidence,
             base=base_iri or DEFAULT_BASE,
-            model=model,
+            model=model or accuracy,
+            model_labels=model_labels,
             workers=workers,
             ontology=_ontology(ontology_),
             progress=advance,

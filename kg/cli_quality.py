@@ -30,7 +30,9 @@ __all__ = ["VERBS"]
 @click.option(
     "--min-f1", type=click.FloatRange(0, 1), help="Exit 1 if the strict F1 of all types is lower."
 )
+@options.ACCURACY
 @options.MODEL
+@options.LABELS
 @options.WORKERS
 @options.ONTOLOGY
 def evaluate(
@@ -41,7 +43,9 @@ def evaluate(
     errors: int,
     style: str,
     min_f1: float | None,
+    accuracy: str,
     model: str | None,
+    model_labels: str | None,
     workers: int,
     ontology_: str | None,
 ) -> None:
@@ -56,8 +60,6 @@ def evaluate(
     kg evaluate gold.jsonl --text papers.bib
     kg evaluate scierc.jsonl
     """  # noqa: D301  click keeps the line breaks of what follows a \b
-    import orjson
-
     from kg import ontology
     from kg.evaluation import ALL, compare
 
@@ -72,7 +74,8 @@ def evaluate(
             ontology=ontology.load(Path(ontology_) if ontology_ else None),
             text=text,
             labels=labels,
-            model=model,
+            model=model or accuracy,
+            model_labels=model_labels,
             workers=workers,
             progress=advance,
         )
@@ -80,13 +83,142 @@ def evaluate(
         console.note(told)
     figures = found.evaluation
     if style == "json":
-        report = figures.report(errors=errors, texts=found.texts)
-        click.echo(orjson.dumps(report, option=orjson.OPT_INDENT_2).decode())
+        click.echo(_json(figures.report(errors=errors, texts=found.texts)), nl=False)
     else:
         click.echo(figures.table(errors=errors, texts=found.texts), nl=False)
     if min_f1 is not None and figures.strict[ALL].f1 < min_f1:
         raise SystemExit(1)
 
 
-VERBS = (evaluate,)
+@click.command()
+@click.option("--gold", metavar="GOLD", help="Measure the rules on these annotated papers.")
+@click.option("--text", metavar="INPUT", help="The papers, where GOLD lacks the text.")
+@click.option("--harmful", is_flag=True, help="Exit 1 if F1 is higher without a rule of mentions.")
+@click.option("--check", "check_", is_flag=True, help="Try the examples; exit 1 if one fails.")
+@click.option("--heads", is_flag=True, help="A line for each head, not for all of a type.")
+@click.option(
+    "--format", "style", default="table", type=click.Choice(["table", "json"]), show_default=True
+)
+@options.ACCURACY
+@options.ONTOLOGY
+def rules(
+    gold: str | None,
+    text: str | None,
+    harmful: bool,
+    check_: bool,
+    heads: bool,
+    style: str,
+    accuracy: str,
+    ontology_: str | None,
+) -> None:
+    """List the rules, try them, or measure them.
+
+    With --gold: how often each fired, how often that was right, and the strict F1 of all entities
+    without it.
+
+    \b
+    kg rules
+    kg rules --check --ontology my-ontology
+    kg rules --gold gold.jsonl --text papers.jsonl
+    """  # noqa: D301  click keeps the line breaks of what follows a \b
+    from kg import ontology
+    from kg import rules as run
+
+    if check_ and gold is not None:
+        raise click.UsageError("--check tries examples, --gold measures; give one of them")
+    if gold is None and (harmful or text is not None):
+        raise click.UsageError("--text and --harmful are for measuring; give --gold too")
+    if gold == text == "-":
+        raise click.UsageError("only one input can be standard input")
+    loaded = ontology.load(Path(ontology_) if ontology_ else None)
+    if check_:
+        faults = run.check(loaded)
+        told = "".join(f"{fault}\n" for fault in faults)
+        click.echo(_json([f._asdict() for f in faults]) if style == "json" else told, nl=False)
+        if faults:
+            raise SystemExit(1)
+        console.note("every rule finds its examples and none of its counterexamples")
+        return
+    lines = run.rules(loaded) if heads else run.grouped(run.rules(loaded))
+    if gold is None:
+        report = _json([line.as_dict() for line in lines])
+        click.echo(report if style == "json" else run.listing(lines), nl=False)
+        return
+    from kg.pipeline import Extractor
+
+    pairs, notes = run.annotated(gold, text)
+    for told in notes:
+        console.note(told)
+    extractor = Extractor(loaded, model=accuracy)
+    with console.progress("measuring") as advance:
+        found = run.measure(
+            run.papers(pairs, extractor.nlp),
+            lines,
+            loaded,
+            run.policy_of(extractor),
+            progress=advance,
+        )
+    click.echo(_json(found.as_dict()) if style == "json" else run.table(found), nl=False)
+    if harmful and found.harmful:
+        raise SystemExit(1)
+
+
+def _json(report: object) -> str:
+    import orjson
+
+    return orjson.dumps(report, option=orjson.OPT_INDENT_2).decode() + "\n"
+
+
+@click.command()
+@click.argument("gold", metavar="GOLD")
+@click.option("--text", required=True, metavar="INPUT", help="Titles and abstracts of the gold.")
+@click.option("-o", "--output", required=True, metavar="DIR", help="Folder for the recognizer.")
+@click.option("--unlabelled", metavar="INPUT", help="More papers, for the teachers to read.")
+@click.option(
+    "--most", type=click.IntRange(0), default=15000, show_default=True, help="Of those at most N."
+)
+@click.option(
+    "--apart", multiple=True, metavar="INPUT", help="Papers to measure on; their texts are avoided."
+)
+@click.option("--seed", default=0, show_default=True, help="Start of all that is drawn.")
+@click.option("--small", is_flag=True, help="A smaller, faster network.")
+@options.ONTOLOGY
+def train(
+    gold: str,
+    text: str,
+    output: str,
+    unlabelled: str | None,
+    most: int,
+    apart: tuple[str, ...],
+    seed: int,
+    small: bool,
+    ontology_: str | None,
+) -> None:
+    """Train a recognizer; needs paperkg[train].
+
+    \b
+    kg train gold.jsonl --text papers.jsonl --unlabelled more.jsonl.gz -o recognizer
+    kg build papers.jsonl --accuracy recognizer -o graph
+    """  # noqa: D301
+    from kg import ontology
+
+    try:
+        from kg.training.run import run
+    except ModuleNotFoundError as err:
+        raise click.ClickException(f"{err.name} is missing; pip install 'paperkg[train]'") from err
+    run(
+        gold,
+        text,
+        Path(output),
+        unlabelled=unlabelled,
+        most=most,
+        apart=apart,
+        seed=seed,
+        small=small,
+        ontology=ontology.load(Path(ontology_) if ontology_ else None),
+        tell=console.note,
+    )
+
+
+VERBS = (evaluate, rules, train)
 """The verbs of this module in their order."""

@@ -14,20 +14,27 @@ boundaries, and one component for each way to find mentions. Components are know
 from __future__ import annotations
 
 import re
+import tomllib
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import spacy
 from spacy.language import Language
+from spacy.tokens import Span
 from spacy.util import compile_suffix_regex
 
-from kg.errors import KGError
+from kg.errors import KGError, ReadError
 from kg.markup import plain
 from kg.model import Document, Record
 from kg.normalize import key
+from kg.recognizer import RULES
+from kg.recognizer.recognizer import ACCURACIES, is_recognizer
+from kg.recognizer.recognizer import load as load_recognizer
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable, Sequence
 
     from spacy.tokens import Doc, Token
 
@@ -35,7 +42,7 @@ if TYPE_CHECKING:
     from kg.model import Entity, Extraction, Result
     from kg.ontology import Ontology
 
-__all__ = ["COMPONENTS", "as_written", "blank", "load", "make_sentences", "parse"]
+__all__ = ["COMPONENTS", "as_written", "blank", "load", "make_labels", "make_sentences", "parse"]
 
 COMPONENTS = ("kg_abbreviations", "kg_lexicon", "kg_patterns", "kg_phrases", "kg_names")
 """Names of the components that find mentions, in the order in which they run."""
@@ -48,33 +55,71 @@ _NO_ENDING = frozenset({"al", "fig", "eq", "vs", "cf", "resp", "approx", "i.e", 
 def load(
     ontology: Ontology,
     *,
-    recognizer: str | Path | None = None,
-    model: str | Path | None = None,
+    model: str | Path = RULES,
+    labels: str | Path | None = None,
+    components: Sequence[str] | None = None,
 ) -> Language:
     """Build the pipeline.
 
     :param ontology: Gives the components their rules and lexicon.
-    :param recognizer: A trained recognizer, by name or folder, that looks at each text.
-    :param model: A trained spaCy pipeline, by path or package name, whose ``ner`` takes part; its
-        labels are entity types of the ontology.
+    :param model: What finds names beside rules and lexicon: the name of a recognizer of this
+        package, the folder of another, a spaCy pipeline with an ``ner`` by path or package name, or
+        ``rules`` for nothing.
+    :param labels: Name of a TOML file with the entity type of each label of a spaCy pipeline, empty
+        for a label that is none; by default its labels are entity types.
+    :param components: Names of the components with rules; by default those that serve the model.
     :returns: The pipeline; it downloads nothing and is the same in every process.
-    :raises KGError: If the model cannot be loaded or has no ``ner``.
+    :raises KGError: If the model cannot be loaded or has no ``ner``, or the labels cannot be read.
     """
     nlp = blank()
     nlp.add_pipe("kg_sentences")
-    for name in COMPONENTS:
+    recognizer = load_recognizer(model) if is_recognizer(model) else None
+    for name in components or (recognizer.components if recognizer else COMPONENTS):
         nlp.add_pipe(name, config={"ontology": str(ontology.folder)})
-    if recognizer is not None:
-        nlp.add_pipe("kg_recognizer", config={"recognizer": str(recognizer)})
-    if model is not None:
+    if recognizer:
+        nlp.add_pipe("kg_recognizer", config={"recognizer": str(model)})
+    elif model != RULES:
         try:
             source = spacy.load(model)
             nlp.add_pipe("ner", source=source)
         except (OSError, ValueError, KeyError) as err:
             reason = " ".join(str(err).split())[:120]
-            raise KGError(f"{model}: no spaCy pipeline with an ner: {reason}") from err
+            known = f"{', '.join(ACCURACIES)} and {RULES} are built in"
+            raise KGError(f"{model}: no spaCy pipeline with an ner: {reason}; {known}") from err
+        meant = {} if labels is None else _read_labels(labels, ontology)
+        nlp.add_pipe("kg_labels", config={"labels": meant})
     nlp.max_length = 10_000_000
     return nlp
+
+
+def _read_labels(path: str | Path, ontology: Ontology) -> dict[str, str]:
+    """Read what the labels of a spaCy pipeline mean."""
+    try:
+        meant = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as err:
+        raise ReadError(str(path), 0, f"no table of labels: {err}", 'write LABEL = "TYPE"') from err
+    for label, kind in meant.items():
+        if kind and kind not in ontology.type_names:
+            known = f"the types are {', '.join(ontology.type_names)}"
+            raise ReadError(str(path), 0, f"{label}: {kind!r} is no entity type", known)
+    return {label: str(kind) for label, kind in meant.items()}
+
+
+@Language.factory("kg_labels", default_config={"labels": {}})
+def make_labels(nlp: Language, name: str, labels: dict[str, str]) -> Callable[[Doc], Doc]:
+    """Make the component that gives the entities of a spaCy pipeline our types."""
+    del nlp, name
+
+    def component(doc: Doc) -> Doc:
+        if labels:
+            doc.ents = tuple(
+                Span(doc, span.start, span.end, label=labels[span.label_])
+                for span in doc.ents
+                if labels.get(span.label_)
+            )
+        return doc
+
+    return component
 
 
 def blank() -> Language:
@@ -173,19 +218,25 @@ def make_sentences(doc: Doc) -> Doc:
     :param doc: A document whose first line is the title.
     :returns: The same document.
     """
+    texts = [token.text for token in doc]
+    begins = np.full(len(texts), -1, dtype=np.int64)  # 1 begins a sentence, -1 does not
+    begins[:1] = 1
     in_title, ended = True, False
-    for token in doc:
-        token.is_sent_start = token.i == 0
-        if token.is_space:
-            if "\n" in token.text:
+    for place, text in enumerate(texts):
+        if text.isspace():
+            if "\n" in text:
                 in_title, ended = False, True
             continue
-        if ended and not (token.text in _CLOSERS and token.i and not doc[token.i - 1].is_space):
-            if not token.text[0].islower() or (token.i and doc[token.i - 1].text == "\n"):
-                token.is_sent_start = True
-            ended = False
-        if token.text[-1] in _ENDINGS and not in_title:
-            ended = _ends(doc, token)
+        if ended:
+            before = texts[place - 1] if place else "\n"
+            if text not in _CLOSERS or before.isspace():
+                if not text[0].islower() or before == "\n":
+                    begins[place] = 1
+                ended = False
+        if text[-1] in _ENDINGS and not in_title:
+            ended = _ends(doc, doc[place])
+    column = begins.astype(np.uint64)[:, None]
+    doc.from_array(["SENT_START"], column)  # type: ignore[arg-type]
     return doc
 
 

@@ -104,6 +104,7 @@ def _entity(entity: Entity) -> dict[str, Any]:
         "mentions": list(entity.surfaces),
         "role": entity.role,
         "role_rule": entity.role_rule,
+        "confidence": entity.confidence,
         "evidence": [{"text": m.text, **_evidence(m)} for m in entity.mentions],
     }
 
@@ -175,7 +176,8 @@ def _read_entity(line: dict[str, Any]) -> Entity:
         Mention(line["type"], m["start"], m["end"], m["text"], m["rule"], m["confidence"])
         for m in line["evidence"]
     )
-    return Entity(line["type"], line["name"], mentions, line["role"], line["role_rule"])
+    told = (line["role"], line["role_rule"], line["confidence"])
+    return Entity(line["type"], line["name"], mentions, *told)
 
 
 def _read_relation(line: dict[str, Any]) -> Relation:

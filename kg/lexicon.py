@@ -15,12 +15,12 @@ from kg.errors import OntologyError
 from kg.normalize import key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from kg.model import EntityKey
     from kg.ontology import Ontology
 
-__all__ = ["COLUMNS", "Term", "generic", "known", "read_terms"]
+__all__ = ["COLUMNS", "Term", "frequency", "generic", "known", "read_terms"]
 
 COLUMNS = ("name", "aliases", "flags", "same_as", "source")
 
@@ -77,3 +77,15 @@ def generic(ontology: Ontology) -> frozenset[str]:
     path = ontology.folder / "lexicon" / "not_entities.txt"
     lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
     return frozenset(key(line) for line in lines if line and not line.startswith("#"))
+
+
+@lru_cache(maxsize=8)
+def frequency(ontology: Ontology) -> Mapping[str, int]:
+    """Read how many abstracts of a large corpus write a word that looks like a name.
+
+    :returns: Numbers by comparison key; rare words are left out; empty if the file is missing.
+    """
+    path = ontology.folder / "lexicon" / "frequent.tsv"
+    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    rows = (line.split("\t") for line in lines if not line.startswith(("#", "key\t")))
+    return {name: int(count) for name, count in rows}

@@ -154,7 +154,7 @@ class Mention:
     :param confidence: Probability, from 0 to 1, that it is a mention of this type.
     :param votes: Names of the components that agree on span and type.
     :param roles: Log-odds of the roles of its type, as the recognizer sees them here; empty if it
-        was not asked.
+        was not asked. Like votes, they serve the stages and are not kept in an extraction.
     """
 
     type: str
@@ -163,8 +163,8 @@ class Mention:
     text: str
     rule: str
     confidence: float = 1.0
-    votes: tuple[str, ...] = ()
-    roles: tuple[float, ...] = ()
+    votes: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    roles: tuple[float, ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

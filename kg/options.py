@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import click
 
-__all__ = ["DIR", "EVIDENCE", "FORMAT", "INPUT", "MODEL", "ONTOLOGY", "WORKERS"]
+__all__ = ["ACCURACY", "DIR", "EVIDENCE", "FORMAT", "INPUT", "LABELS", "MODEL", "ONTOLOGY", "WORKERS"]
 
 INPUT = click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 DIR = click.argument("folder", metavar="DIR")
 FORMAT = click.option(
     "--format", "format_", metavar="NAME", help="Format of the inputs; told by content if left out."
 )
+ACCURACY = click.option(
+    "--accuracy",
+    default="default",
+    show_default=True,
+    metavar="NAME",
+    help="fast, default, rules, or a folder that kg train wrote.",
+)
 MODEL = click.option(
-    "--model", metavar="PATH", help="A trained spaCy pipeline whose ner takes part."
+    "--model", metavar="PATH", help="A spaCy pipeline whose ner is used instead of the recognizer."
+)
+LABELS = click.option(
+    "--model-labels", "model_labels", metavar="FILE", help='Its labels: TOML lines LABEL = "TYPE".'
 )
 WORKERS = click.option(
     "--workers",

@@ -22,6 +22,7 @@ from kg import ontology as ontologies
 from kg.errors import KGError
 from kg.markup import addresses
 from kg.model import Extraction
+from kg.recognizer import DEFAULT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -33,10 +34,7 @@ if TYPE_CHECKING:
     from kg.model import Document, Record
     from kg.ontology import Ontology
 
-__all__ = ["DEFAULT", "Extractor", "extract", "without_text"]
-
-DEFAULT = "default"
-"""Name of the recognizer that is used unless another is asked for."""
+__all__ = ["Extractor", "extract", "without_text"]
 
 _BATCH = 16  # records that travel to a worker at once
 _FEW = 256  # up to so many records one process is faster than starting others
@@ -46,26 +44,25 @@ class Extractor:
     """Everything that extraction needs, loaded once: what it yields is a pure function of a record.
 
     :param ontology: What may be said, with rules and lexicon; by default that of this package.
-    :param accuracy: Name or folder of the trained recognizer; None for rules and lexicon alone.
-    :param model: A trained spaCy pipeline whose ``ner`` takes the recognizer's place.
-    :raises KGError: If ontology, recognizer or model cannot be loaded.
+    :param model: What finds names beside rules and lexicon, see :func:`kg.documents.load`.
+    :param labels: Name of a file that says what the labels of that model mean.
+    :raises KGError: If ontology or model cannot be loaded.
     """
 
     def __init__(
         self,
         ontology: Ontology | None = None,
         *,
-        accuracy: str | Path | None = DEFAULT,
-        model: str | Path | None = None,
+        model: str | Path = DEFAULT,
+        labels: str | Path | None = None,
     ) -> None:
         """Load the pipeline."""
         from kg import documents
-        from kg.recognizer.recognizer import load
+        from kg.recognizer.recognizer import is_recognizer, load
 
         self.ontology = ontology or ontologies.load()
-        recognizer = None if model is not None else accuracy
-        self.recognizer = None if recognizer is None else load(recognizer)
-        self.nlp: Language = documents.load(self.ontology, recognizer=recognizer, model=model)
+        self.recognizer = load(model) if is_recognizer(model) else None
+        self.nlp: Language = documents.load(self.ontology, model=model, labels=labels)
 
     def __call__(self, record: Record) -> Extraction:
         """Extract all that one record yields.
@@ -110,16 +107,16 @@ def extract(
     records: Iterable[Record],
     *,
     ontology: Ontology | None = None,
-    accuracy: str | Path | None = DEFAULT,
-    model: str | Path | None = None,
+    model: str | Path = DEFAULT,
+    labels: str | Path | None = None,
     workers: int = 1,
 ) -> Iterator[Extraction]:
     """Extract what records yield, one after the other in their order.
 
     :param records: The records; read as they are needed, never all at once.
     :param ontology: What may be said; by default that of this package.
-    :param accuracy: Name or folder of the trained recognizer; None for rules and lexicon alone.
-    :param model: A trained spaCy pipeline whose ``ner`` takes the recognizer's place.
+    :param model: What finds names beside rules and lexicon, see :func:`kg.documents.load`.
+    :param labels: Name of a file that says what the labels of that model mean.
     :param workers: Number of processes; 0 takes as many as there are cores, but one for few
         records. What is yielded does not depend on it. A script that asks for more than one
         needs the guard ``if __name__ == "__main__":``, as :mod:`multiprocessing` says.
@@ -133,9 +130,9 @@ def extract(
         workers = workers or (_cores() if len(first) == _FEW else 1)
         stream = chain(first, stream)
     if workers == 1:
-        yield from map(Extractor(ontology, accuracy=accuracy, model=model), stream)
+        yield from map(Extractor(ontology, model=model, labels=labels), stream)
         return
-    yield from _in_processes(stream, (ontology.folder, accuracy, model), workers)
+    yield from _in_processes(stream, (ontology.folder, model, labels), workers)
 
 
 def without_text(extraction: Extraction) -> Extraction:
@@ -157,7 +154,7 @@ def _cores() -> int:
 _extractor: Extractor | None = None  # of a worker process
 
 
-def _start(folder: Path, accuracy: str | Path | None, model: str | Path | None) -> None:
+def _start(folder: Path, model: str | Path, labels: str | Path | None) -> None:
     import signal
 
     from kg.watch import watch_network
@@ -166,7 +163,7 @@ def _start(folder: Path, accuracy: str | Path | None, model: str | Path | None) 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent stops the pool
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     watch_network()
-    _extractor = Extractor(ontologies.load(folder), accuracy=accuracy, model=model)
+    _extractor = Extractor(ontologies.load(folder), model=model, labels=labels)
 
 
 def _end_with(parent: int) -> None:
@@ -186,7 +183,7 @@ def _extract_batch(records: list[Record]) -> tuple[list[Extraction], int]:
 
 def _in_processes(
     stream: Iterator[Record],
-    loaded: tuple[Path, str | Path | None, str | Path | None],
+    loaded: tuple[Path, str | Path, str | Path | None],
     workers: int,
 ) -> Iterator[Extraction]:
     """Keep each worker busy with two batches ahead, and give the results back in order."""

@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from typing import NamedTuple, Protocol
 import pytest
 
 from kg import cli, console
+from kg.ontology import default_folder
 
 DATA = Path(__file__).parent / "data"
 SAMPLE = DATA / "sample.jsonl"
@@ -361,6 +363,71 @@ def test_evaluate_refuses_what_cannot_go_together(kg: Run, tmp_path: Path) -> No
         assert "kg evaluate --help" in answer.err
     assert kg("evaluate", gold).code == 2
     assert kg("evaluate", gold, "--text", gold, "--model", "no/such/model").code == 2
+
+
+def test_rules_are_listed(kg: Run) -> None:
+    answer = kg("rules")
+    assert answer.code == 0
+    assert answer.err == ""
+    assert "\n  method.named " in answer.out
+    assert "\n  head.method " in answer.out
+    assert "head.network.modified" not in answer.out
+    assert "head.network.modified" in kg("rules", "--heads").out
+    found = {rule["id"]: rule for rule in json.loads(kg("rules", "--format", "json").out)}
+    assert found["method.named"]["confidence"] > 0
+    assert found["role.proposed.we"]["finds"] == "role"
+    assert found["lexicon.task"]["size"] > 1000
+
+
+def test_rules_are_tried(kg: Run, tmp_path: Path) -> None:
+    answer = kg("rules", "--check")
+    assert (answer.code, answer.out) == (0, "")
+    assert len(answer.err.splitlines()) == 1
+    assert json.loads(kg("rules", "--check", "--format", "json").out) == []
+    folder = tmp_path / "ontology"
+    shutil.copytree(default_folder(), folder)
+    path = folder / "rules" / "metric.toml"
+    text = path.read_text(encoding="utf-8").replace("[Recall@10]", "[Recollection@10]")
+    path.write_text(text, encoding="utf-8")
+    answer = kg("rules", "--check", "--ontology", folder)
+    assert (answer.code, answer.err) == (1, "")
+    (line,) = answer.out.splitlines()
+    assert line.startswith("rules/metric.toml: metric.at: finds nothing instead of what is marked")
+    answer = kg("rules", "--check", "--ontology", folder, "--format", "json")
+    assert answer.code == 1
+    assert [fault["rule"] for fault in json.loads(answer.out)] == ["metric.at"]
+
+
+def test_rules_are_measured(kg: Run, tmp_path: Path) -> None:
+    gold, papers = tmp_path / "gold.jsonl", tmp_path / "papers.jsonl"
+    text = "We propose FlickerNet. It outperforms EEGNet."
+    papers.write_bytes(lines(GOOD | {"abstract": text}))
+    method = {"type": "Method", "mentions": [], "role": "compared"}
+    ours, rival = (method | {"name": name} for name in ("FlickerNet", "EEGNet"))
+    measured = ("rules", "--gold", gold, "--text", papers, "--accuracy", "rules")
+    gold.write_bytes(lines({"id": "a", "entities": [ours, rival]}, {"id": "b", "entities": []}))
+    answer = kg(*measured, "--format", "json")
+    assert answer.err == "kg: 1 of 2 papers have no text, left out\n"
+    found = {rule["id"]: rule for rule in json.loads(answer.out)["rules"]}
+    title = found["name.title"]
+    assert (title["fired"], title["right"], title["does_harm"]) == (2, 2, False)
+    assert "F1 without" in kg(*measured).out
+    gold.write_bytes(lines({"id": "a", "entities": [rival]}))
+    answer = kg(*measured, "--harmful")
+    assert answer.code == 1
+    assert "F1 is higher without any one of: name.title" in answer.out
+    assert kg("rules", "--gold", gold).code == 2
+
+
+def test_rules_refuses_what_cannot_go_together(kg: Run) -> None:
+    for arguments in (
+        *(("--check", "--gold", "g"), ("--harmful",), ("--text", "x")),
+        *(("--gold", "-", "--text", "-"), ("--gold", "no/such/file")),
+    ):
+        answer = kg("rules", *arguments)
+        assert answer.code == 2
+        assert answer.out == ""
+        assert len(answer.err.splitlines()) == 1
 
 
 def test_types(kg: Run) -> None:

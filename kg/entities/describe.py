@@ -14,11 +14,14 @@ from kg.normalize import key
 from kg.recognizer.features import log_odds, outline, softmax
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from kg.model import Document, Entity, Mention
 
-__all__ = ["entity_features", "keys_of", "role_shares", "sentence_number"]
+__all__ = ["entity_features", "fame", "keys_of", "role_shares", "sentence_number"]
+
+
+_FAME = (4, 20, 100)  # abstracts
 
 
 def role_shares(mentions: Sequence[Mention]) -> list[float]:
@@ -74,15 +77,7 @@ def entity_features(
     part = int(6 * numbers[0] / max(1, len(document.sentences)))
     found[f"sentence {min(5, part)}"] = 1.0
     found["latest"] = mentions[-1].start / max(1, len(document.text))
-    for others in (keys_of(other) for other in entities if other is not entity):
-        for one in others:
-            for own in keys:
-                if one == own:
-                    found["name of another"] = 1.0
-                elif f" {own} " in f" {one} ":
-                    found["in another"] = 1.0
-                elif f" {one} " in f" {own} ":
-                    found["holds another"] = 1.0
+    _add_others(found, keys, [other for other in entities if other is not entity])
     votes = {vote for mention in mentions for vote in mention.votes}
     for vote in votes:
         found[vote] = 1.0
@@ -91,6 +86,31 @@ def entity_features(
     return found
 
 
+def _add_others(found: dict[str, float], keys: Sequence[str], others: Sequence[Entity]) -> None:
+    """Compare the names of an entity with those of others."""
+    for own, one in ((own, one) for other in others for one in keys_of(other) for own in keys):
+        if one == own:
+            found["name of another"] = 1.0
+        elif f" {own} " in f" {one} ":
+            found["in another"] = 1.0
+        elif f" {one} " in f" {own} ":
+            found["holds another"] = 1.0
+
+
 def keys_of(entity: Entity) -> tuple[str, ...]:
     """List the different comparison keys of an entity's mentions, in their order."""
     return tuple(dict.fromkeys(key(mention.text) for mention in entity.mentions))
+
+
+def fame(entity: Entity, frequency: Mapping[str, int]) -> str:
+    """Tell how widely known a name is, by the best known of its forms of one word.
+
+    :param frequency: How many abstracts write a word that looks like a name.
+    :returns: ``none`` if it has no such form, else a number from 0, unknown, to 3.
+    """
+    counts = [
+        frequency.get(name, 0)
+        for mention in entity.mentions
+        if " " not in (name := key(mention.text)) and not mention.text.islower()
+    ]
+    return str(bisect_right(_FAME, max(counts))) if counts else "none"

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Form", "forms", "may_agree", "pair_features"]
 
-_LINKS = frozenset("a an and based by for from in of on the to via with".split())
+_LINKS = frozenset(
+    ("a", "an", "and", "based", "by", "for", "from", "in", "of", "on", "the", "to", "via", "with")
+)
 _ENDINGS = (
     *("ization", "isation", "ational", "ations", "ation", "izing", "ising", "ized", "ments"),
     *("ment", "ings", "ing", "ions", "ion", "ers", "er", "ed", "al", "ive", "es", "s", "e"),
@@ -91,9 +93,10 @@ def may_agree(one: Form, other: Form) -> bool:
     """Say whether two forms are worth a closer look: of one type, and with something in common."""
     if one.type != other.type:
         return False
-    if not set(one.stems).isdisjoint(other.stems) or len(one.grams & other.grams) > 2:  # noqa: PLR2004
+    if not set(one.stems).isdisjoint(other.stems) or len(one.grams & other.grams) > 2:
         return True
-    return any(a.initials and a.initials.startswith(b.key[:2]) for a, b in [(one, other), (other, one)])
+    pairs = ((one, other), (other, one))
+    return any(a.initials and a.initials.startswith(b.key[:2]) for a, b in pairs)
 
 
 def pair_features(one: Form, other: Form) -> dict[str, float]:
@@ -133,7 +136,7 @@ def pair_features(one: Form, other: Form) -> dict[str, float]:
     _add_if(
         found,
         {
-            "letters nearly all": overlap > 0.95,  # noqa: PLR2004
+            "letters nearly all": overlap > 0.95,
             "same in full": short.full == long.full,
             "same words": fewer == more,
             "initials": any(

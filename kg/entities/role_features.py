@@ -12,7 +12,8 @@ from functools import lru_cache
 from math import log
 from typing import TYPE_CHECKING
 
-from kg.entities.describe import keys_of, role_shares, sentence_number
+from kg.entities.describe import fame, keys_of, role_shares, sentence_number
+from kg.lexicon import frequency
 from kg.normalize import key
 from kg.recognizer.features import outline, softmax
 
@@ -38,7 +39,7 @@ class Context:
 
     def __init__(self, document: Document, ontology: Ontology) -> None:
         """Look at every word."""
-        self.document = document
+        self.document, self.frequency = document, frequency(ontology)
         hints = _hints(ontology)
         tokens = [t for t in document.doc or () if not t.is_space]
         self.words = [token.lower_ for token in tokens]
@@ -77,6 +78,9 @@ def role_features(entity: Entity, context: Context) -> dict[str, float]:
     }
     if len(keys_of(entity)) > 1:
         found["forms"] = 1.0
+    found[f"fame {outline(entity.name)} {fame(entity, context.frequency)}"] = 1.0
+    for vote in {vote for mention in mentions for vote in mention.votes}:
+        found[vote] = found[f"{vote} {outline(entity.name)}"] = 1.0
     _add_seen(found, mentions)
     numbers = [sentence_number(context.document, mention.start) for mention in mentions]
     if numbers[0] == 0:

@@ -1,9 +1,10 @@
 """The part that each entity plays in its paper.
 
 With the trained recognizer a classifier for each type tells it (:mod:`kg.entities.role_features`).
-Without it cues around the mentions vote. Cues stand in ``rules/roles.toml``. Each one that fits a mention votes for a role; the role with
-most votes wins, the default of the type counts too. The stronger claim wins a tie. Where no entity
-of a paper would be its contribution, the one with most votes for that is, if they are enough.
+Without it cues around the mentions vote. Cues stand in ``rules/roles.toml``. Each one that fits a
+mention votes for a role; the role with most votes wins, the default of the type counts too. The
+stronger claim wins a tie. Where no entity of a paper would be its contribution, the one with most
+votes for that is, if they are enough.
 """
 
 from __future__ import annotations
@@ -69,7 +70,8 @@ def assign_roles(
     """
     if recognizer is not None:
         context = Context(document, ontology)
-        return [_judged(entity, context, recognizer) for entity in entities]
+        own = {r.type: r.name for r in ontology.roles if r.is_contribution}
+        return [_judged(e, context, recognizer, own.get(e.type, "")) for e in entities]
     cues, defaults, least = _rules(ontology)
     votes = [_votes(document, entity, cues, defaults, ontology) for entity in entities]
     told = [_with_role(e, v, ontology) for e, v in zip(entities, votes, strict=True)]
@@ -79,10 +81,13 @@ def assign_roles(
     return told
 
 
-def _judged(entity: Entity, context: Context, recognizer: Recognizer) -> Entity:
+def _judged(entity: Entity, context: Context, recognizer: Recognizer, own: str) -> Entity:
+    """Take the likeliest role; what the paper contributes itself need not be the likeliest."""
     classifier = recognizer.classifiers[f"{PART} {entity.type}"]
     shares = classifier.probabilities(role_features(entity, context))
     role = max(shares, key=lambda name: (shares[name], name))
+    if shares.get(own, 0.0) >= recognizer.thresholds[PART]:
+        role = own
     return replace(entity, role=role, role_rule="recognizer")
 
 

@@ -19,9 +19,7 @@ KEPT = "entity"
 """Name of the classifier that tells whether a paper speaks of an entity."""
 
 
-def likely(
-    document: Document, entities: Sequence[Entity], recognizer: Recognizer
-) -> list[Entity]:
+def likely(document: Document, entities: Sequence[Entity], recognizer: Recognizer) -> list[Entity]:
     """Keep what the paper likely speaks of.
 
     :param document: Where the mentions stand.

@@ -14,6 +14,7 @@ from kg.evaluation.records import Evaluation, evaluate
 from kg.evaluation.spans import SpanEvaluation, evaluate_spans
 from kg.evaluation.texts import Annotated, offsets_of
 from kg.model import Record
+from kg.recognizer import DEFAULT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -49,7 +50,8 @@ def compare(
     ontology: Ontology,
     text: str | None = None,
     labels: str | None = None,
-    model: str | Path | None = None,
+    model: str | Path = DEFAULT,
+    model_labels: str | Path | None = None,
     workers: int = 1,
     progress: Callable[[object], object] | None = None,
 ) -> Comparison:
@@ -63,7 +65,8 @@ def compare(
         can be read.
     :param labels: What the labels of spans mean: a file or a known mapping; see
         :func:`kg.evaluation.labels.find`.
-    :param model: A trained spaCy pipeline whose ``ner`` takes part, if predictions are made.
+    :param model: What finds names if predictions are made, see :func:`kg.documents.load`.
+    :param model_labels: Name of a file that says what its labels mean.
     :param workers: Number of processes, if predictions are made.
     :param progress: Called with each paper that was extracted.
     :returns: The comparison.
@@ -77,7 +80,7 @@ def compare(
         from kg.extractions import dumps
         from kg.pipeline import extract as run
 
-        for extraction in run(records, ontology=ontology, model=model, workers=workers):
+        for extraction in run(records, ontology=ontology, model=model, labels=model_labels, workers=workers):
             yield orjson.loads(dumps(extraction, ontology))
             if progress:
                 progress(extraction)

@@ -140,7 +140,7 @@ def _weighed(doc: Doc, ontology: Ontology, recognizer: Recognizer) -> list[Menti
 
 def _mention(proposal: Proposal, share: float, places: Mapping[str, list[int]]) -> Mention:
     votes = {vote.component: vote for vote in proposal.votes if vote.type == proposal.type}
-    if any(proposal.roles):
+    if any(proposal.roles) or not proposal.votes:
         rule = recognized.NAME.removeprefix("kg_")
     else:
         rule = max(proposal.votes, key=lambda v: (v.confidence, v.rule)).rule

@@ -14,9 +14,14 @@ class Spanned(Protocol):
     """What has a half-open range of tokens or words."""
 
     @property
-    def start(self) -> int: ...
+    def start(self) -> int:
+        """Tell its first token."""
+        ...
+
     @property
-    def end(self) -> int: ...
+    def end(self) -> int:
+        """Tell the token after its last."""
+        ...
 
 
 _S = TypeVar("_S", bound=Spanned)

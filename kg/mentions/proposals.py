@@ -1,4 +1,4 @@
-"""Spans that something speaks for: what the recognizer sees and what each rule says, side by side."""
+"""Spans that something speaks for: what the recognizer sees beside what each rule says."""
 
 from __future__ import annotations
 
@@ -88,13 +88,7 @@ def gather(
     types, count = labels
     text = words[0].doc.text if words else ""  # made anew at each call
     place = {token.i: number for number, token in enumerate(words)}
-    votes: dict[tuple[int, int], list[Vote]] = defaultdict(list)
-    for component, proposed in candidates.items():
-        for start, end, type_name, rule in proposed:
-            if start in place and end - 1 in place:
-                sure = confidence.get(rule, _WEAK)
-                span = (place[start], place[end - 1] + 1)
-                votes[span].append(Vote(type_name, component, rule, sure))
+    votes = _votes(place, candidates, confidence)
     found: dict[tuple[int, int], Proposal] = {}
     unseen, silent = (_UNSEEN,) * len(types), (0.0,) * count
     for look in seen:
@@ -107,15 +101,37 @@ def gather(
         if strong and span[1] - span[0] <= _LONGEST:
             found[span] = _proposal(text, words, span, unseen, silent, spoken)
     ordered = sorted(found.values(), key=lambda p: (p.start, -p.end))
-    by_key: dict[str, list[Proposal]] = defaultdict(list)
     for proposal in ordered:
         proposal.type = _type(proposal, types)
+    _acquaint(ordered)
+    return ordered
+
+
+def _votes(
+    place: Mapping[int, int],
+    candidates: Mapping[str, Iterable[Candidate]],
+    confidence: Mapping[str, float],
+) -> dict[tuple[int, int], list[Vote]]:
+    """Collect what rules say of each span, in word numbers; spans edged by space are left out."""
+    votes: dict[tuple[int, int], list[Vote]] = defaultdict(list)
+    for component, proposed in candidates.items():
+        for start, end, type_name, rule in proposed:
+            if start in place and end - 1 in place:
+                sure = confidence.get(rule, _WEAK)
+                span = (place[start], place[end - 1] + 1)
+                votes[span].append(Vote(type_name, component, rule, sure))
+    return votes
+
+
+def _acquaint(proposals: Iterable[Proposal]) -> None:
+    """Tell each proposal which others have its key."""
+    by_key: dict[str, list[Proposal]] = defaultdict(list)
+    for proposal in proposals:
         by_key[proposal.key].append(proposal)
     for group in by_key.values():
         if len(group) > 1:
             for proposal in group:
                 proposal.others = [other for other in group if other is not proposal]
-    return ordered
 
 
 def _proposal(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from spacy.language import Language
 
+from kg.recognizer import DEFAULT
 from kg.recognizer.recognizer import load
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ __all__ = ["NAME", "make_recognizer", "read", "words"]
 NAME = "kg_recognizer"
 
 
-@Language.factory(NAME, default_config={"recognizer": "default"})
+@Language.factory(NAME, default_config={"recognizer": DEFAULT})
 def make_recognizer(nlp: Language, name: str, recognizer: str) -> Callable[[Doc], Doc]:
     """Make the component from a recognizer, by its name or folder.
 

@@ -30,9 +30,7 @@ class Classifier:
     :param weights: For each feature the weight for each label.
     """
 
-    def __init__(
-        self, labels: Sequence[str], weights: Mapping[str, Sequence[float]]
-    ) -> None:
+    def __init__(self, labels: Sequence[str], weights: Mapping[str, Sequence[float]]) -> None:
         """Keep the weights."""
         self.labels = tuple(labels)
         self.weights = {name: tuple(values) for name, values in weights.items()}

@@ -11,9 +11,10 @@ One text at a time, single precision: what comes out does not depend on other te
 from __future__ import annotations
 
 import json
+import zlib
 from itertools import chain
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -22,6 +23,7 @@ from kg.recognizer.words import Vocabulary, bucket, regions, shape
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -32,6 +34,7 @@ __all__ = ["Network", "load", "save"]
 
 _KEPT = 20_000  # word vectors kept for words that come again
 _SCALE = ".scale"
+_BROKEN = (BadZipFile, EOFError, zlib.error)
 
 
 class Network:
@@ -67,7 +70,8 @@ class Network:
         for number, layer in enumerate(self.settings["layers"]):
             name = f"layer{number}"
             y = _normalized(x, w[f"{name}.norm.weight"], w[f"{name}.norm.bias"])
-            x += self._attended(y, name) if layer == "attention" else self._convolved(y, name, layer)
+            attends = layer == "attention"
+            x += self._attended(y, name) if attends else self._convolved(y, name, layer)
         return _normalized(x, w["norm.weight"], w["norm.bias"])
 
     def score(self, rows: Floats, starts: Ints, ends: Ints) -> tuple[Floats, Floats]:
@@ -111,12 +115,14 @@ class Network:
         counts = np.array([len(cut) for cut in pieces])
         flat = w["piece"][np.fromiter(chain.from_iterable(pieces), np.int64, counts.sum())]
         starts = np.concatenate([[0], counts.cumsum()[:-1]])
-        means = np.add.reduceat(flat, starts, axis=0) / counts[:, None].astype(np.float32)
+        means: Floats = np.add.reduceat(flat, starts, axis=0)
+        means /= counts[:, None].astype(np.float32)
         lower = [word.lower() for word in words]
-        found: Floats = means @ w["in.weight"]
+        found = _each(means, w["in.weight"])
         found += w["in.bias"]
         found += w["shape"][[shape(word) for word in words]]
-        found += w["word"][[bucket(word, len(w["word"])) for word in lower]] @ w["word.in"]
+        whole = w["word"][[bucket(word, len(w["word"])) for word in lower]]
+        found += _each(whole, w["word.in"])
         found += w["ending"][[bucket(word[-3:], len(w["ending"])) for word in lower]]
         return found
 
@@ -145,7 +151,14 @@ class Network:
         np.exp(scores, out=scores)
         scores /= scores.sum(-1, keepdims=True)
         mixed = (scores @ value).transpose(1, 0, 2).reshape(len(x), size)
-        return mixed @ w[f"{name}.out"]
+        found: Floats = mixed @ w[f"{name}.out"]
+        return found
+
+
+def _each(rows: Floats, matrix: Floats) -> Floats:
+    """Multiply row by row, so that the bits of a row do not depend on the rows beside it."""
+    found: Floats = (rows[:, None] @ matrix)[:, 0]
+    return found
 
 
 def _normalized(x: Floats, weight: Floats, bias: Floats) -> Floats:
@@ -171,14 +184,14 @@ def save(network: Network, path: str | Path) -> None:
         "pieces": np.frombuffer("\n".join(network.pieces).encode(), np.uint8),
     }
     for name, array in sorted(network.weights.items()):
-        if array.ndim == 2 and array.size > 4096:  # noqa: PLR2004  small ones do not weigh
+        if array.ndim == 2 and array.size > 4096:  # small ones do not weigh
             scale = np.abs(array).max(1, keepdims=True) / 127 + np.float32(1e-12)
             arrays[name] = np.round(array / scale).astype(np.int8)
             arrays[name + _SCALE] = scale.astype(np.float32)
         else:
             arrays[name] = array.astype(np.float32)
     with replacing(str(path)) as file:
-        np.savez_compressed(file, allow_pickle=False, **arrays)  # type: ignore[arg-type]
+        np.savez_compressed(file, allow_pickle=False, **arrays)
 
 
 def load(path: str | Path) -> Network:
@@ -191,12 +204,12 @@ def load(path: str | Path) -> Network:
             arrays = {name: file[name] for name in file.files}
         settings = json.loads(arrays.pop("settings").tobytes())
         pieces = arrays.pop("pieces").tobytes().decode().split("\n")
-    except (OSError, ValueError, KeyError) as err:
+        weights = {
+            name: array.astype(np.float32) * arrays.get(name + _SCALE, np.float32(1))
+            for name, array in arrays.items()
+            if not name.endswith(_SCALE)
+        }
+        return Network(settings, weights, pieces)
+    except (*_BROKEN, OSError, ValueError, KeyError, TypeError, AttributeError) as err:
         reason = " ".join(str(err).split())[:120]
         raise KGError(f"{path}: no recognizer: {reason}") from err
-    weights = {
-        name: array.astype(np.float32) * arrays[name + _SCALE] if name + _SCALE in arrays else array
-        for name, array in arrays.items()
-        if not name.endswith(_SCALE)
-    }
-    return Network(settings, weights, pieces)

@@ -14,6 +14,7 @@ import numpy as np
 import orjson
 
 from kg.errors import KGError
+from kg.recognizer import DEFAULT
 from kg.recognizer.classifier import Classifier
 from kg.recognizer.network import Network
 from kg.recognizer.network import load as load_network
@@ -23,16 +24,17 @@ from kg.recognizer.spans import Edges
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-__all__ = ["ACCURACIES", "FOLDER", "Recognizer", "Seen", "load", "save"]
+__all__ = ["ACCURACIES", "FOLDER", "Recognizer", "Seen", "is_recognizer", "load", "save"]
 
 FOLDER = Path(__file__).resolve().parent.parent / "models"
 """Where the recognizers of this package are."""
 
-ACCURACIES = ("fast", "default")
+ACCURACIES = ("fast", DEFAULT)
 """Names of the recognizers of this package, the fastest first."""
 
 _FAINT = 0.02  # least probability of being a name with which a span is told
 _PLACES = 4
+_CLASSIFIERS, _NETWORK = "classifiers.json", "network.npz"
 
 
 class Seen(NamedTuple):
@@ -57,6 +59,7 @@ class Recognizer:
     :param network: The network.
     :param classifiers: Classifiers by name.
     :param thresholds: Least probabilities by the name of the classifier.
+    :param components: Names of the pipeline's components whose votes the classifiers know.
     """
 
     def __init__(
@@ -64,8 +67,10 @@ class Recognizer:
         network: Network,
         classifiers: Mapping[str, Classifier],
         thresholds: Mapping[str, float],
+        components: Sequence[str] = (),
     ) -> None:
         """Keep the parts."""
+        self.components = tuple(components)
         self.network, self.classifiers, self.thresholds = network, classifiers, thresholds
         self._edges = Edges(**network.settings["edges"])
 
@@ -94,25 +99,35 @@ class Recognizer:
         ]
 
 
+def is_recognizer(name: str | Path) -> bool:
+    """Say whether a name or folder is that of a recognizer."""
+    return name in ACCURACIES or (_folder(name) / _CLASSIFIERS).is_file()
+
+
+def _folder(name: str | Path) -> Path:
+    return FOLDER / name if name in ACCURACIES else Path(name)
+
+
 @lru_cache(maxsize=4)
-def load(accuracy: str | Path = ACCURACIES[-1]) -> Recognizer:
+def load(name: str | Path = DEFAULT) -> Recognizer:
     """Load a recognizer.
 
-    :param accuracy: Name of one of this package, or the folder of another.
+    :param name: Name of one of this package, or the folder of another.
     :returns: The recognizer; the same object each time.
     :raises KGError: If there is none, or it cannot be read.
     """
-    folder = FOLDER / accuracy if accuracy in ACCURACIES else Path(accuracy)
-    path = folder / "classifiers.json"
+    folder = _folder(name)
+    path = folder / _CLASSIFIERS
     try:
         stored = orjson.loads(path.read_bytes())
         classifiers = dict(_classifiers(stored["classifiers"]))
         thresholds = {name: float(value) for name, value in stored["thresholds"].items()}
+        components = tuple(stored["components"])
     except (OSError, ValueError, KeyError, TypeError) as err:
         reason = " ".join(str(err).split())[:120]
         remedy = f"name one of {', '.join(ACCURACIES)} or a folder that kg train wrote"
         raise KGError(f"{folder}: no recognizer: {reason}; {remedy}") from err
-    return Recognizer(load_network(folder / "network.npz"), classifiers, thresholds)
+    return Recognizer(load_network(folder / _NETWORK), classifiers, thresholds, components)
 
 
 def _classifiers(stored: Mapping[str, Any]) -> Iterable[tuple[str, Classifier]]:
@@ -129,13 +144,14 @@ def save(recognizer: Recognizer, folder: Path) -> None:
     from kg.files import replacing
 
     folder.mkdir(parents=True, exist_ok=True)
-    save_network(recognizer.network, folder / "network.npz")
+    save_network(recognizer.network, folder / _NETWORK)
     stored = {
         "classifiers": {
             name: {"labels": c.labels, "weights": dict(sorted(c.weights.items()))}
             for name, c in sorted(recognizer.classifiers.items())
         },
+        "components": list(recognizer.components),
         "thresholds": dict(sorted(recognizer.thresholds.items())),
     }
-    with replacing(str(folder / "classifiers.json")) as file:
+    with replacing(str(folder / _CLASSIFIERS)) as file:
         file.write(orjson.dumps(stored) + b"\n")

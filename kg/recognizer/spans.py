@@ -1,5 +1,6 @@
-"""Spans of words that may be a name: short, within a sentence, with no word at an edge that no name
-begins or ends with.
+"""Spans of words that may be a name.
+
+They are short, within a sentence, with no word at an edge that no name begins or ends with.
 
 >>> found = Edges(first={"of"}, last={"of"}, inside={"we"})
 >>> words = ["Nets", "of", "nets", ".", "we", "test"]

@@ -1,1 +1,1 @@
-"""Training of the recognizer from annotated papers and unlabelled abstracts. Needs paperkg[train]."""
+"""Training of the recognizer from annotated papers and other abstracts. Needs paperkg[train]."""

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from kg import documents
 from kg.markup import plain
-from kg.model import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,7 +17,19 @@ if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
 
-__all__ = ["Labelled", "Paper", "edges", "fold_of", "label", "occurrences", "read", "read_paper", "tokenizer"]
+    from kg.model import Record
+
+__all__ = [
+    "Labelled",
+    "Paper",
+    "edges",
+    "fold_of",
+    "label",
+    "occurrences",
+    "read",
+    "read_paper",
+    "tokenizer",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +175,9 @@ def fold_of(paper: Paper, folds: int) -> int:
     return int(hashlib.sha256(paper.record.id.encode()).hexdigest(), 16) % folds
 
 
-def edges(papers: Sequence[Paper], *, seen: int = 150, share: float = 0.001) -> dict[str, list[str]]:
+def edges(
+    papers: Sequence[Paper], *, seen: int = 150, share: float = 0.001
+) -> dict[str, list[str]]:
     """Count words that names do not have at their edges or in them.
 
     :param papers: Annotated papers.
@@ -187,8 +200,6 @@ def edges(papers: Sequence[Paper], *, seen: int = 150, share: float = 0.001) -> 
         "first": [w for w, c in common.items() if c[1] <= c[0] * share],
         "last": [w for w, c in common.items() if c[2] <= c[0] * share],
         "inside": [
-            w
-            for w, c in common.items()
-            if c[3] <= c[0] * share / 3 and c[1] + c[2] <= c[0] * share
+            w for w, c in common.items() if c[3] <= c[0] * share / 3 and c[1] + c[2] <= c[0] * share
         ],
     }

@@ -19,7 +19,18 @@ if TYPE_CHECKING:
     from kg.recognizer.spans import Edges
     from kg.training.corpus import Paper
 
-__all__ = ["Answers", "Example", "Labels", "SpanScorer", "answer", "batches", "hard", "loss", "row_of", "softened"]
+__all__ = [
+    "Answers",
+    "Example",
+    "Labels",
+    "SpanScorer",
+    "answer",
+    "batches",
+    "hard",
+    "loss",
+    "row_of",
+    "softened",
+]
 
 _NAMES = 20  # about as many names as an abstract has; makes the loss one per name
 _ROLES = 0.3  # weight of the roles in the loss
@@ -110,8 +121,8 @@ def softened(
 
     :param spans: The spans of a text.
     :param answers: What each teacher says of some of them; of the others it says no name.
-    :returns: Rows of ``spans`` of which a teacher says something, the mean of the probabilities, and
-        the mean of the scores of roles.
+    :returns: Rows of ``spans`` of which a teacher says something, the mean of the probabilities,
+        and the mean of the scores of roles.
     """
     rows = row_of(spans)
     classes, count = answers[0].types.shape[1], answers[0].roles.shape[1]
@@ -126,8 +137,9 @@ def softened(
                 types[row, 0] -= 1
                 roles[row] += scores
                 voices[row] += 1
-    kept = np.nonzero(voices)[0]
-    return kept, types[kept] / len(answers), roles[kept] / voices[kept, None]
+    kept = np.nonzero(voices)[0].astype(np.int64)
+    mean: NDArray[np.float32] = types[kept] / np.float32(len(answers))
+    return kept, mean, roles[kept] / voices[kept, None]
 
 
 class SpanScorer(nn.Module):
@@ -226,10 +238,13 @@ def batches(
     :param size: Largest product of their number and the longest length.
     :param chance: Shuffles; None keeps the order by length.
     """
-    jitter = (lambda: chance.random() * 40) if chance else (lambda: 0.0)
+
+    def length(example: Example) -> float:
+        return example.size + (chance.random() * 40 if chance else 0.0)
+
     found: list[list[Example]] = []
     longest = 0
-    for example in sorted(examples, key=lambda e: e.size + jitter()):
+    for example in sorted(examples, key=length):
         longest = max(longest, example.size)
         if not found or (len(found[-1]) + 1) * longest > size:
             found.append([])
@@ -240,7 +255,6 @@ def batches(
     return found
 
 
-@torch.no_grad()
 def answer(
     network: Callable[[Sequence[Example]], tuple[torch.Tensor, torch.Tensor]],
     examples: Sequence[Example],
@@ -255,7 +269,8 @@ def answer(
     """
     numbers = {id(example): number for number, example in enumerate(examples)}
     for batch in batches(examples, size):
-        types, roles = network(batch)
+        with torch.no_grad():
+            types, roles = network(batch)
         shares, scores, offset = types.softmax(-1).numpy(), roles.numpy(), 0
         for example in batch:
             count = len(example.spans)

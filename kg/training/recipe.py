@@ -1,17 +1,16 @@
 """The recipe: teachers, unlabelled abstracts, a student, classifiers.
 
 1. A teacher for each fold of the annotated papers learns from the other folds.
-2. All teachers read the unlabelled abstracts; the student learns the mean of what they say.
-3. For each fold a copy of the student goes on with the papers of the other folds. What it sees in
-   the papers of its own fold teaches the classifiers.
-4. The student that is kept goes on with all papers.
+2. All teachers read the unlabelled abstracts.
+3. A student for each fold learns what the teacher of the fold says, then from the papers of the
+   other folds. What it sees in the papers of its own fold teaches the classifiers.
+4. The student that is kept learns the mean of what all teachers say, then from all papers.
 
 Everything is drawn from one seed, so that the same data give the same recognizer on one machine.
 """
 
 from __future__ import annotations
 
-import copy
 from collections import defaultdict
 from dataclasses import dataclass, field
 from random import Random
@@ -34,7 +33,6 @@ from kg.training.teacher import Teacher
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
-    from typing import Any
 
     from kg.model import Record
     from kg.ontology import Ontology
@@ -59,19 +57,21 @@ class Recipe:
     :param mixed: Unlabelled abstracts that it sees again meanwhile.
     :param sizes: Of the student.
     :param longest: How many words a name may have.
+    :param components: Components with rules whose votes count.
     :param seed: Start of all that is drawn.
     :param threads: Of the processor.
     """
 
     folds: int = 3
     teacher_epochs: int = 7
-    epochs: int = 16
-    rate: float = 2e-3
+    epochs: int = 8
+    rate: float = 3e-3
     gold_epochs: int = 4
-    gold_rate: float = 5e-4
+    gold_rate: float = 6e-4
     mixed: int = 1500
     sizes: Sizes = field(default_factory=Sizes)
     longest: int = 12
+    components: tuple[str, ...] = documents.COMPONENTS
     seed: int = 0
     threads: int = 1
 
@@ -103,31 +103,31 @@ def train(
         tuple((t, role.name) for t in ontology.type_names for role in ontology.roles_of(t)),
     )
     edges = Edges(**corpus.edges(papers))
-    texts = [corpus.read_paper(r, corpus.tokenizer()) for r in unlabelled if _is_plain(r)]
+    nlp = corpus.tokenizer()
+    texts = [corpus.read_paper(record, nlp) for record in unlabelled if _is_plain(record)]
     tell(f"{len(papers)} annotated papers, {len(texts)} without annotation")
     said = _teach(papers, texts, (labels, edges), recipe, (chance, tell))
-    student = Student(recipe.sizes, labels, edges, recipe.longest)
-    soft = [student.example(text, said[n]) for n, text in enumerate(texts) if said[n]]
-    if soft:
-        student.learn(soft, epochs=recipe.epochs, rate=recipe.rate, chance=chance, tell=tell)
 
-    def finish(known: Sequence[Paper]) -> Student:
-        own = copy.deepcopy(student)
+    def taught(known: Sequence[Paper], teachers: slice) -> Student:
+        student = Student(recipe.sizes, labels, edges, recipe.longest)
+        soft = [student.example(texts[n], said[n][teachers]) for n in sorted(said)]
+        if soft:
+            student.learn(soft, epochs=recipe.epochs, rate=recipe.rate, chance=chance, tell=tell)
         mixed = chance.sample(soft, min(recipe.mixed, len(soft)))
-        examples = [own.example(paper) for paper in known] + mixed
+        examples = [student.example(paper) for paper in known] + mixed
         tell(f"student: goes on with {len(known)} annotated papers")
         epochs, rate = recipe.gold_epochs, recipe.gold_rate
-        own.learn(examples, epochs=epochs, rate=rate, chance=chance, tell=tell)
-        return own
+        student.learn(examples, epochs=epochs, rate=rate, chance=chance, tell=tell)
+        return student
 
     cases = []
     for fold in range(recipe.folds):
         known, held = _split(papers, fold, recipe.folds)
-        cases += _cases(finish(known), held, ontology)
+        cases += _cases(taught(known, slice(fold, fold + 1)), held, ontology, recipe.components)
     ordered = sorted(cases, key=lambda case: case.paper.record.id)
     judged = train_classifiers(ordered, ontology, tell)
-    network = finish(papers).network()
-    return Recognizer(network, judged.classifiers, judged.thresholds)
+    network = taught(papers, slice(None)).network()
+    return Recognizer(network, judged.classifiers, judged.thresholds, recipe.components)
 
 
 def without_shared(records: Iterable[Record], kept_apart: Iterable[Record]) -> list[Record]:
@@ -177,9 +177,11 @@ def _teach(
     return said
 
 
-def _cases(student: Student, papers: Sequence[Paper], ontology: Ontology) -> list[Case]:
+def _cases(
+    student: Student, papers: Sequence[Paper], ontology: Ontology, components: Sequence[str]
+) -> list[Case]:
     """Let a student look at papers that it has not learned from, as the pipeline would."""
-    nlp = documents.load(ontology)
+    nlp = documents.load(ontology, components=components)
     seer = Recognizer(student.network(), {}, {})
     cases = []
     for paper in papers:

@@ -50,10 +50,10 @@ class Sizes:
     :param drop: Share of numbers that are dropped while learning.
     """
 
-    width: int = 160
-    hidden: int = 128
+    width: int = 80
+    hidden: int = 64
     pieces: int = 128
-    layers: tuple[int | str, ...] = (1, 2, _CUT, 4, 1)
+    layers: tuple[int | str, ...] = (1, 2, 4)
     heads: int = 4
     words: int = 32768
     endings: int = 2048
@@ -168,12 +168,13 @@ class Student(nn.Module):
 
     def _attended(self, parts: torch.Tensor, there: torch.Tensor) -> torch.Tensor:
         texts, size, _ = parts.shape
-        query, key, value = parts.reshape(texts, size, 3, self.sizes.heads, -1).permute(2, 0, 3, 1, 4)
+        split = parts.reshape(texts, size, 3, self.sizes.heads, -1)
+        query, key, value = split.permute(2, 0, 3, 1, 4)
         scores = (query @ key.transpose(-1, -2)).float() * query.shape[-1] ** -0.5
         shares = scores.masked_fill(there[:, None, None] == 0, -1e4).softmax(-1).to(value.dtype)
         return (shares @ value).transpose(1, 2).reshape(texts, size, -1)
 
-    def learn(  # noqa: PLR0913
+    def learn(
         self,
         examples: Sequence[Example],
         *,
@@ -202,9 +203,10 @@ class Student(nn.Module):
             for batch in several:
                 for group in optimizer.param_groups:
                     group["lr"] = rate * min(1, (step + 1) / _WARM) * max(0.01, 1 - step / steps)
-                cost = loss(*self(batch), batch, mask)
+                types, roles = self(batch)
+                cost = loss(types, roles, batch, mask)
                 optimizer.zero_grad()
-                cost.backward()  # type: ignore[no-untyped-call]
+                cost.backward()
                 nn.utils.clip_grad_norm_(self.parameters(), 1.0)
                 optimizer.step()
                 total, step = total + cost.item(), step + 1
@@ -238,7 +240,7 @@ class Student(nn.Module):
         for name in ("piece", "shape", "word", "ending", "region"):
             yield name, table(getattr(self, name).weight)
         lines = {"in": self.inner, "span": self.scorer.parts, "out": self.scorer.out}
-        lines |= {f"layer{n}": layer for n, layer in enumerate(self.layers)}  # type: ignore[dict-item]
+        lines |= {f"layer{n}": layer for n, layer in enumerate(self.layers)}
         for name, line in lines.items():
             yield f"{name}.weight", table(line.weight.T)
             yield f"{name}.bias", table(line.bias)

@@ -98,9 +98,7 @@ class Teacher(nn.Module):
         spans, types, roles = hard(paper, self.edges, self.labels, self.longest)
         read = np.array([*first, 0])[spans[:, 1] - 1] > 0 if len(spans) else np.zeros(0, bool)
         inputs = {"pieces": numbers, "shapes": shapes, "first": first, "last": last}
-        return Example(
-            inputs, len(numbers), len(first), spans[read], types[read], roles[read]
-        )
+        return Example(inputs, len(numbers), len(first), spans[read], types[read], roles[read])
 
     def _cut(self, word: str) -> list[int]:
         if word not in self._pieces:
@@ -113,7 +111,7 @@ class Teacher(nn.Module):
         size = max(example.size for example in batch)
         shape_of = (len(batch), size)
         pieces = torch.full(shape_of, self.tokenizer.pad_token_id)
-        seen, shapes = torch.zeros(shape_of, dtype=torch.long), torch.zeros(shape_of, dtype=torch.long)
+        seen, shapes = (torch.zeros(shape_of, dtype=torch.long) for _ in range(2))
         first, last, spans, words = [], [], [], 0
         for row, example in enumerate(batch):
             inputs = example.inputs
@@ -160,9 +158,10 @@ class Teacher(nn.Module):
             self.train()
             total, several = 0.0, batches(examples, _LEARNING, chance)
             for batch in several:
-                cost = loss(*self(batch), batch, mask)
+                types, roles = self(batch)
+                cost = loss(types, roles, batch, mask)
                 optimizer.zero_grad()
-                cost.backward()  # type: ignore[no-untyped-call]
+                cost.backward()
                 nn.utils.clip_grad_norm_(self.parameters(), 1.0)
                 optimizer.step()
                 schedule.step()
