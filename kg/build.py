@@ -200,7 +200,9 @@ def build(
                 yield joined.record
 
         def written() -> Iterator[Extraction]:
-            for extraction in extract(unique(), ontology=ontology, model=model, labels=model_labels, workers=workers):
+            for extraction in extract(
+                unique(), ontology=ontology, model=model, labels=model_labels, workers=workers
+            ):
                 kept = extraction if evidence == "text" else without_text(extraction)
                 lines.write(dumps(kept, ontology, evidence=evidence))
                 if progress:

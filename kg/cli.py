@@ -73,7 +73,13 @@ def extract(
     ontology = _ontology(ontology_)
     with replacing(output) as file, console.progress("extracting") as advance:
         records = read_all(inputs, report, format=format_)
-        for extraction in run(records, ontology=ontology, model=model or accuracy, labels=model_labels, workers=workers):
+        for extraction in run(
+            records,
+            ontology=ontology,
+            model=model or accuracy,
+            labels=model_labels,
+            workers=workers,
+        ):
             file.write(dumps(extraction, ontology, evidence=evidence))
             advance(extraction)
         if not report.records:

@@ -85,7 +85,7 @@ def frequency(ontology: Ontology) -> Mapping[str, int]:
 
     :returns: Numbers by comparison key; rare words are left out; empty if the file is missing.
     """
-    path = ontology.folder / "lexicon" / "frequent.tsv"
+    path = ontology.folder / "frequent.tsv"
     lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
     rows = (line.split("\t") for line in lines if not line.startswith(("#", "key\t")))
     return {name: int(count) for name, count in rows}

@@ -1,8 +1,8 @@
 """The values that pass from stage to stage: frozen, comparable, hashable, and nothing else.
 
 Offsets are half-open and count Unicode code points. Inside the pipeline they are places in
-:attr:`Document.text`: title, line feed, abstract, without markup. In an :class:`Extraction` they are
-places in the same three as they were written.
+:attr:`Document.text`: title, line feed, abstract, without markup. In an :class:`Extraction` they
+are places in the same three as they were written.
 
 >>> record = Record(id="p1", title="A net", abstract="We test a net.")
 >>> document = Document(record, ((0, 5), (6, 20)))

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import click
 
-__all__ = ["ACCURACY", "DIR", "EVIDENCE", "FORMAT", "INPUT", "LABELS", "MODEL", "ONTOLOGY", "WORKERS"]
+__all__ = [
+    "ACCURACY",
+    "DIR",
+    "EVIDENCE",
+    "FORMAT",
+    "INPUT",
+    "LABELS",
+    "MODEL",
+    "ONTOLOGY",
+    "WORKERS",
+]
 
 INPUT = click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
 DIR = click.argument("folder", metavar="DIR")

@@ -151,8 +151,9 @@ def test_what_is_negated_or_hedged_is_no_fact() -> None:
 @given(st.lists(st.tuples(st.integers(0, 30), st.integers(1, 6), st.sampled_from("ab"))))
 def test_settled_candidates_do_not_overlap(raw: list[tuple[int, int, str]]) -> None:
     pool = [Candidate(start, start + size, kind, "r") for start, size, kind in raw]
-    kept = settle([pool])
-    assert kept == settle([pool[::-1]])
+    ranked = [((c.start - c.end, c), c) for c in pool]
+    kept = settle(ranked)
+    assert kept == settle(ranked[::-1])
     assert all(a.end <= b.start for a, b in pairwise(kept))
     assert set(kept) <= set(pool)
 
@@ -183,7 +184,7 @@ def test_the_end_of_a_range_is_no_quantity(dash: str) -> None:
 
 @pytest.mark.corpus
 @pytest.mark.skipif(not GOLD.is_dir(), reason="the annotated papers are not part of the project")
-@pytest.mark.parametrize(("name", "least"), [("dev", 0.45), ("dev-other", 0.46)])
+@pytest.mark.parametrize(("name", "least"), [("dev", 0.64), ("dev-other", 0.67)])
 def test_quality_does_not_fall_unseen(name: str, least: float) -> None:
     from kg.evaluation import evaluate
 

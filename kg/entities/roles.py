@@ -71,7 +71,12 @@ def assign_roles(
     if recognizer is not None:
         context = Context(document, ontology)
         own = {r.type: r.name for r in ontology.roles if r.is_contribution}
-        return [_judged(e, context, recognizer, own.get(e.type, "")) for e in entities]
+        return [
+            _judged(e, context, recognizer, own.get(e.type, ""))
+            if f"{PART} {e.type}" in recognizer.classifiers
+            else assign_roles(document, [e], ontology)[0]  # of a type that it does not know
+            for e in entities
+        ]
     cues, defaults, least = _rules(ontology)
     votes = [_votes(document, entity, cues, defaults, ontology) for entity in entities]
     told = [_with_role(e, v, ontology) for e, v in zip(entities, votes, strict=True)]

@@ -25,12 +25,16 @@ def likely(document: Document, entities: Sequence[Entity], recognizer: Recognize
     :param document: Where the mentions stand.
     :param entities: Entities of the document.
     :param recognizer: Has the classifier and its threshold, one for each type where they differ.
-    :returns: Those that reach the threshold, each with its confidence, in their order.
+    :returns: Those that reach the threshold, each with its confidence, in their order; entities of
+        a type that the recognizer has not learned stay as they are.
     """
     classifier, thresholds = recognizer.classifiers[KEPT], recognizer.thresholds
-    shares = [classifier.probability(entity_features(document, e, entities)) for e in entities]
-    return [
-        replace(entity, confidence=share)
-        for entity, share in zip(entities, shares, strict=True)
-        if share >= thresholds.get(f"{KEPT} {entity.type}", thresholds[KEPT])
-    ]
+    kept = []
+    for entity in entities:
+        if entity.type not in recognizer.network.types:
+            kept.append(entity)
+            continue
+        share = classifier.probability(entity_features(document, entity, entities))
+        if share >= thresholds.get(f"{KEPT} {entity.type}", thresholds[KEPT]):
+            kept.append(replace(entity, confidence=share))
+    return kept

@@ -80,7 +80,9 @@ def compare(
         from kg.extractions import dumps
         from kg.pipeline import extract as run
 
-        for extraction in run(records, ontology=ontology, model=model, labels=model_labels, workers=workers):
+        for extraction in run(
+            records, ontology=ontology, model=model, labels=model_labels, workers=workers
+        ):
             yield orjson.loads(dumps(extraction, ontology))
             if progress:
                 progress(extraction)

@@ -5,7 +5,8 @@ and Koltun 2016); self-attention lets occurrences of one name in a text see one 
 al. 2017). A span is scored by its first word, its last word, the mean of its words and its length,
 so that each of several overlapping spans has a probability of its own.
 
-One text at a time, single precision: what comes out does not depend on other texts.
+One text at a time, so that what comes out does not depend on other texts; and double precision, so
+that the order in which a processor adds up is lost when scores are rounded.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 import json
 import zlib
 from itertools import chain
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile
 
@@ -23,11 +25,10 @@ from kg.recognizer.words import Vocabulary, bucket, regions, shape
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from numpy.typing import NDArray
 
-    Floats = NDArray[np.float32]
+    Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
 __all__ = ["Network", "load", "save"]
@@ -85,10 +86,10 @@ class Network:
         w, size = self.weights, self.settings["hidden"]
         parts = rows @ w["span.weight"] + w["span.bias"]
         first, last, mean = parts[:, :size], parts[:, size : 2 * size], parts[:, 2 * size :]
-        sums = np.concatenate([np.zeros((1, size), np.float32), mean.cumsum(0)])
+        sums = np.concatenate([np.zeros((1, size)), mean.cumsum(0)])
         counts = ends - starts
         hidden = sums[ends] - sums[starts]
-        hidden /= counts[:, None].astype(np.float32)
+        hidden /= counts[:, None]
         hidden += first[starts]
         hidden += last[ends - 1]
         hidden += w["length"][counts]
@@ -116,7 +117,7 @@ class Network:
         flat = w["piece"][np.fromiter(chain.from_iterable(pieces), np.int64, counts.sum())]
         starts = np.concatenate([[0], counts.cumsum()[:-1]])
         means: Floats = np.add.reduceat(flat, starts, axis=0)
-        means /= counts[:, None].astype(np.float32)
+        means /= counts[:, None]
         lower = [word.lower() for word in words]
         found = _each(means, w["in.weight"])
         found += w["in.bias"]
@@ -128,7 +129,7 @@ class Network:
 
     def _convolved(self, x: Floats, name: str, gap: int) -> Floats:
         w, size = self.weights, x.shape[1]
-        around = np.zeros((len(x), 3 * size), np.float32)
+        around = np.zeros((len(x), 3 * size))
         around[gap:, :size] = x[:-gap]
         around[:, size : 2 * size] = x
         around[:-gap, 2 * size :] = x[gap:]
@@ -146,7 +147,7 @@ class Network:
         parts = (x @ w[f"{name}.weight"] + w[f"{name}.bias"]).reshape(len(x), 3, heads, -1)
         query, key, value = parts.transpose(1, 2, 0, 3)
         scores = query @ key.transpose(0, 2, 1)
-        scores *= np.float32((size // heads) ** -0.5)
+        scores *= (size // heads) ** -0.5
         scores -= scores.max(-1, keepdims=True)
         np.exp(scores, out=scores)
         scores /= scores.sum(-1, keepdims=True)
@@ -164,8 +165,8 @@ def _each(rows: Floats, matrix: Floats) -> Floats:
 def _normalized(x: Floats, weight: Floats, bias: Floats) -> Floats:
     """Normalise each row (layer normalisation, Ba et al. 2016)."""
     x = x - x.mean(-1, keepdims=True)
-    variance = np.einsum("ij,ij->i", x, x)[:, None] / np.float32(x.shape[1])
-    x /= np.sqrt(variance + np.float32(1e-5))
+    variance = np.einsum("ij,ij->i", x, x)[:, None] / x.shape[1]
+    x /= np.sqrt(variance + 1e-5)
     x *= weight
     x += bias
     return x
@@ -200,12 +201,12 @@ def load(path: str | Path) -> Network:
     :raises KGError: If the file is none.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with Path(path).open("rb") as stream, np.load(stream, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
         settings = json.loads(arrays.pop("settings").tobytes())
         pieces = arrays.pop("pieces").tobytes().decode().split("\n")
         weights = {
-            name: array.astype(np.float32) * arrays.get(name + _SCALE, np.float32(1))
+            name: array.astype(np.float64) * arrays.get(name + _SCALE, 1.0)
             for name, array in arrays.items()
             if not name.endswith(_SCALE)
         }

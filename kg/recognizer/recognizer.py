@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import orjson
+from threadpoolctl import ThreadpoolController
 
 from kg.errors import KGError
 from kg.recognizer import DEFAULT
@@ -73,6 +74,7 @@ class Recognizer:
         self.components = tuple(components)
         self.network, self.classifiers, self.thresholds = network, classifiers, thresholds
         self._edges = Edges(**network.settings["edges"])
+        self._pools = ThreadpoolController()
 
     def see(self, words: Sequence[str], sentences: Sequence[tuple[int, int]]) -> list[Seen]:
         """Look at a text.
@@ -85,8 +87,9 @@ class Recognizer:
         if not spans:
             return []
         places = np.array(spans, dtype=np.int64)
-        rows = self.network.encode(words, sentences)
-        types, roles = self.network.score(rows, places[:, 0], places[:, 1])
+        with self._pools.limit(limits=1, user_api="blas"):  # more threads cost more than they save
+            rows = self.network.encode(words, sentences)
+            types, roles = self.network.score(rows, places[:, 0], places[:, 1])
         types -= types.max(-1, keepdims=True)
         np.exp(types, out=types)
         types /= types.sum(-1, keepdims=True)
@@ -123,11 +126,11 @@ def load(name: str | Path = DEFAULT) -> Recognizer:
         classifiers = dict(_classifiers(stored["classifiers"]))
         thresholds = {name: float(value) for name, value in stored["thresholds"].items()}
         components = tuple(stored["components"])
-    except (OSError, ValueError, KeyError, TypeError) as err:
+        return Recognizer(load_network(folder / _NETWORK), classifiers, thresholds, components)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as err:
         reason = " ".join(str(err).split())[:120]
         remedy = f"name one of {', '.join(ACCURACIES)} or a folder that kg train wrote"
         raise KGError(f"{folder}: no recognizer: {reason}; {remedy}") from err
-    return Recognizer(load_network(folder / _NETWORK), classifiers, thresholds, components)
 
 
 def _classifiers(stored: Mapping[str, Any]) -> Iterable[tuple[str, Classifier]]:

@@ -42,6 +42,7 @@ _NO, _YES = "no", "yes"
 _STRENGTHS = {WEIGHED: 0.1, JOINED: 0.1, KEPT: 0.1, PART: 0.07}
 _SMALL = 0.02  # weights below it are left out
 _SEEN = 3  # examples in which a feature must be seen
+_SURE = 9.0  # weight for the only answer
 _GRID = tuple(x / 100 for x in range(20, 61, 2))
 
 
@@ -96,6 +97,21 @@ def fit(rows: Sequence[Row], *, strength: float = 0.1) -> Classifier:
     return Classifier([str(c) for c in model.classes_], weights)
 
 
+def _learned(rows: Sequence[Row], stage: str, answers: tuple[str, ...] = (_NO, _YES)) -> Classifier:
+    """Fit the classifier of a stage; where there is nothing to learn, the usual answer is sure.
+
+    :param rows: Features and label of each example.
+    :param stage: Name of the classifier.
+    :param answers: What it may answer; without an example it gives the first.
+    """
+    given = Counter(answer for _, answer in rows)
+    seen = Counter(name for features, _ in rows for name in features)
+    if len(given) > 1 and max(seen.values()) >= _SEEN:
+        return fit(rows, strength=_STRENGTHS[stage])
+    only = max(answers, key=lambda label: given[label])
+    return Classifier(answers, {BIAS: tuple(_SURE * (label == only) for label in answers)})
+
+
 def _rounded(values: Iterable[float], labels: int) -> tuple[float, ...]:
     found = tuple(round(float(value), 4) for value in values)
     return found if len(found) == labels else (0.0, *found)
@@ -116,7 +132,7 @@ def train(cases: Sequence[Case], ontology: Ontology, tell: Callable[[str], None]
     network = cases[0].network.network
     crossed = []  # for each half what it learns from the other
     for half, other in (halves, halves[::-1]):
-        spans = fit([r for c in other for r in _span_rows(c)], strength=_STRENGTHS[WEIGHED])
+        spans = _learned([r for c in other for r in _span_rows(c)], WEIGHED)
         crossed.append((half, spans))
     thresholds = {WEIGHED: 0.25, JOINED: 0.4, PART: 0.4}
     found = {}
@@ -128,7 +144,7 @@ def train(cases: Sequence[Case], ontology: Ontology, tell: Callable[[str], None]
     kept_rows: list[Row] = []
     entities: list[tuple[Case, list[Entity]]] = []
     for place, half in enumerate(halves):
-        pairs = fit(pair_rows[1 - place], strength=_STRENGTHS[JOINED])
+        pairs = _learned(pair_rows[1 - place], JOINED)
         part = Recognizer(network, {JOINED: pairs}, thresholds)
         for case in half:
             definitions = case.definitions()
@@ -138,14 +154,16 @@ def train(cases: Sequence[Case], ontology: Ontology, tell: Callable[[str], None]
     rows_of = [_entity_rows(case, joined) for case, joined in entities]
     kept_rows = [row for rows in rows_of for row in rows]
     classifiers = {
-        WEIGHED: fit([r for c in cases for r in _span_rows(c)], strength=_STRENGTHS[WEIGHED]),
-        JOINED: fit([r for rows in pair_rows for r in rows], strength=_STRENGTHS[JOINED]),
-        KEPT: fit(kept_rows, strength=_STRENGTHS[KEPT]),
+        WEIGHED: _learned([r for c in cases for r in _span_rows(c)], WEIGHED),
+        JOINED: _learned([r for rows in pair_rows for r in rows], JOINED),
+        KEPT: _learned(kept_rows, KEPT),
     }
     thresholds |= _thresholds(entities, rows_of, tell)
     for kind in ontology.type_names:
         rows = [r for c, joined in entities for r in _role_rows(c, joined, kind, ontology)]
-        classifiers[f"{PART} {kind}"] = fit(rows, strength=_STRENGTHS[PART])
+        roles = sorted(role.name for role in ontology.roles_of(kind))
+        roles.sort(key=lambda name: name != ontology.open_role.name)
+        classifiers[f"{PART} {kind}"] = _learned(rows, PART, tuple(roles))
     tell(f"{len(kept_rows)} entities, {sum(a == _YES for _, a in kept_rows)} right")
     return Recognizer(network, classifiers, thresholds)
 
@@ -223,7 +241,7 @@ def _thresholds(
     wanted: dict[str, int] = {}
     for place in (0, 1):
         other = [row for rows in rows_of[1 - place :: 2] for row in rows]
-        model = fit(other, strength=_STRENGTHS[KEPT])
+        model = _learned(other, KEPT)
         for (case, found), rows in zip(entities[place::2], rows_of[place::2], strict=True):
             for entity in case.paper.gold["entities"]:
                 wanted[entity["type"]] = wanted.get(entity["type"], 0) + 1

@@ -91,10 +91,14 @@ def train(
     :param recipe: How much of everything.
     :param tell: Is told how it goes, a line at a time.
     :returns: The recognizer.
-    :raises KGError: If there are too few papers.
+    :raises KGError: If there are too few papers, or they name nothing or what the ontology does not
+        have.
     """
-    if len(papers) < 2 * recipe.folds:
-        raise KGError(f"{len(papers)} annotated papers are too few; give {2 * recipe.folds}")
+    folds = {corpus.fold_of(paper, recipe.folds) for paper in papers}
+    if len(papers) < 2 * recipe.folds or len(folds) < recipe.folds:
+        raise KGError(f"{len(papers)} annotated papers are too few for {recipe.folds} folds")
+    if not any(paper.spans for paper in papers):
+        raise KGError("the annotated papers name no entity that stands in their text")
     torch.set_num_threads(recipe.threads)
     torch.manual_seed(recipe.seed)
     chance = Random(recipe.seed)  # noqa: S311  a repeatable sequence is wanted, not a secret one
@@ -102,6 +106,9 @@ def train(
         ontology.type_names,
         tuple((t, role.name) for t in ontology.type_names for role in ontology.roles_of(t)),
     )
+    unknown = {(s.type, s.role) for paper in papers for s in paper.spans} - set(labels.roles)
+    if unknown:
+        raise KGError(f"annotated as {' '.join(min(unknown))}, which the ontology does not have")
     edges = Edges(**corpus.edges(papers))
     nlp = corpus.tokenizer()
     texts = [corpus.read_paper(record, nlp) for record in unlabelled if _is_plain(record)]
@@ -146,7 +153,8 @@ def _grams(record: Record) -> set[tuple[str, ...]]:
 
 
 def _is_plain(record: Record) -> bool:
-    return not plain(record.title, record.abstract).cuts
+    found = plain(record.title, record.abstract)
+    return bool(found.text.strip()) and not found.cuts
 
 
 def _split(papers: Sequence[Paper], fold: int, folds: int) -> tuple[list[Paper], list[Paper]]:

@@ -235,7 +235,7 @@ class Student(nn.Module):
 
     def _weights(self) -> Iterator[tuple[str, Any]]:
         def table(part: torch.Tensor) -> Any:
-            return part.detach().float().numpy().copy()
+            return part.detach().double().numpy()
 
         for name in ("piece", "shape", "word", "ending", "region"):
             yield name, table(getattr(self, name).weight)

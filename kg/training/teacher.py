@@ -64,12 +64,16 @@ class Teacher(nn.Module):
     def __init__(self, labels: Labels, edges: Edges, longest: int) -> None:
         """Load the encoder."""
         from transformers import AutoModel, AutoTokenizer
+        from transformers.utils.logging import disable_progress_bar
 
         super().__init__()
         folder = encoder_folder()
         self.labels, self.edges, self.longest = labels, edges, longest
-        self.tokenizer = AutoTokenizer.from_pretrained(folder)
-        self.encoder = AutoModel.from_pretrained(folder, attention_probs_dropout_prob=0.0)
+        disable_progress_bar()
+        self.tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+        self.encoder = AutoModel.from_pretrained(
+            folder, attention_probs_dropout_prob=0.0, local_files_only=True
+        )
         width = self.encoder.config.hidden_size
         self.shape = nn.Embedding(SHAPES, width)
         nn.init.zeros_(self.shape.weight)

@@ -19,7 +19,14 @@ from kg.model import Record
 from kg.pipeline import Extractor
 
 RULES = ("kg_patterns", "kg_phrases", "kg_names", "kg_abbreviations")
-PARTS = {"lexicon alone": RULES, "rules alone": ("kg_lexicon",), "lexicon and rules": ()}
+PARTS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "lexicon": ("rules", RULES),
+    "rules": ("rules", ("kg_lexicon",)),
+    "lexicon and rules": ("rules", ()),
+    "fast: with a small network": ("fast", ()),
+    "network without lexicon and rules": ("default", (*RULES, "kg_lexicon")),
+    "**default: all together**": ("default", ()),
+}
 
 
 def lines(path: Path) -> list[dict[str, Any]]:
@@ -34,10 +41,11 @@ def main(folder: Path) -> None:
     for name in ("dev", "dev-other"):
         gold = lines(folder / f"{name}.gold.jsonl")
         records = [Record(**r) for r in lines(folder / f"{name}.input.jsonl")]
-        for what, without in PARTS.items():
-            extractor = Extractor(rules)
+        for what, (model, without) in PARTS.items():
+            extractor = Extractor(rules, model=model)
             for component in without:
-                extractor.nlp.remove_pipe(component)
+                if component in extractor.nlp.pipe_names:
+                    extractor.nlp.remove_pipe(component)
             predicted = [json.loads(dumps(extractor(r), rules)) for r in records]
             found = evaluate(gold, predicted, rules)
             figures = [found.strict[t].f1 for t in (*rules.type_names, "all")]
