@@ -9,7 +9,7 @@ only at the beginning of the text, which is the title.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from spacy.language import Language
 from spacy.matcher import Matcher
@@ -19,7 +19,7 @@ from kg.errors import OntologyError
 from kg.mentions.candidates import Candidate, keep
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from spacy.tokens import Doc
 
@@ -33,31 +33,63 @@ def make_patterns(nlp: Language, name: str, ontology: str) -> Callable[[Doc], Do
     :raises OntologyError: If spaCy refuses a pattern.
     """
     found = ontologies.load(Path(ontology) if ontology else None)
-    matcher = Matcher(nlp.vocab, validate=True)
-    meaning: dict[str, tuple[str, tuple[int, int | None]]] = {}
-    opening = set()
+    patterns = []
     for type_name in found.type_names:
         for rule in found.rules(type_name.lower()).get("pattern", ()):
+            matcher = Matcher(nlp.vocab, validate=True)
             try:
                 matcher.add(rule["id"], [rule["tokens"]], greedy="LONGEST")
             except ValueError as err:
                 reason = " ".join(str(err).split())[:160]
                 file = f"rules/{type_name.lower()}.toml"
                 raise OntologyError(file, rule["id"], f"no pattern of spaCy: {reason}") from err
-            if rule.get("opens"):
-                opening.add(rule["id"])
             first, *rest = rule.get("keep", [0])
-            meaning[rule["id"]] = (type_name, (first, rest[0] if rest else None))
+            kept = slice(first, rest[0] if rest else None)
+            opens = bool(rule.get("opens"))
+            patterns.append(
+                _Pattern(rule["id"], type_name, matcher, _anchor(rule["tokens"]), kept, opens)
+            )
 
     def component(doc: Doc) -> Doc:
-        candidates = []
-        for match, start, end in matcher(doc):
-            rule = nlp.vocab.strings[match]
-            type_name, (first, last) = meaning[rule]
-            inner = range(start, end)[first:last]
-            if inner and (start == 0 or rule not in opening):
-                candidates.append(Candidate(inner.start, inner.stop, type_name, rule))
-        keep(doc, name, sorted(candidates))
+        keep(doc, name, sorted(_candidates(doc, patterns)))
         return doc
 
     return component
+
+
+class _Pattern(NamedTuple):
+    """A rule; a sentence in which none of the words of its anchor stands cannot match it."""
+
+    rule: str
+    type: str
+    matcher: Matcher
+    anchor: frozenset[str]
+    kept: slice
+    opens: bool
+
+
+def _anchor(tokens: Sequence[Mapping[str, Any]]) -> frozenset[str]:
+    """Collect words of which one must stand where a pattern matches; empty if none need stand."""
+    for token in tokens:
+        if "OP" in token:
+            continue
+        for attribute in ("LOWER", "NORM"):
+            wanted = token.get(attribute, {})
+            words = [wanted] if isinstance(wanted, str) else wanted.get("IN", ())
+            if words:
+                return frozenset(words)
+    return frozenset()
+
+
+def _candidates(doc: Doc, patterns: Sequence[_Pattern]) -> Iterator[Candidate]:
+    for sentence in doc.sents:
+        words = {form for token in sentence for form in (token.lower_, token.norm_)}
+        for pattern in patterns:
+            if (pattern.opens and sentence.start) or (
+                pattern.anchor and pattern.anchor.isdisjoint(words)
+            ):
+                continue
+            for _, start, end in pattern.matcher(sentence):
+                inner = range(sentence.start + start, sentence.start + end)[pattern.kept]
+                if inner and not (pattern.opens and start):
+                    yield Candidate(inner.start, inner.stop, pattern.type, pattern.rule)
