@@ -157,4 +157,5 @@ def save(recognizer: Recognizer, folder: Path) -> None:
         "thresholds": dict(sorted(recognizer.thresholds.items())),
     }
     with replacing(str(folder / _CLASSIFIERS)) as file:
-        file.write(orjson.dumps(stored) + b"\n")
+        # a feature a line, so that changes can be read; a quote inside a name is escaped
+        file.write(orjson.dumps(stored).replace(b'],"', b'],\n"') + b"\n")
