@@ -2,6 +2,7 @@
 
 They stand beside those of :mod:`kg.cli`, which takes them from :data:`VERBS`.
 """
+# ruff: noqa: D301  # click keeps the line breaks of what follows a \b
 
 from __future__ import annotations
 
@@ -59,7 +60,7 @@ def evaluate(
     kg evaluate gold.jsonl extractions.jsonl --errors 20
     kg evaluate gold.jsonl --text papers.bib
     kg evaluate scierc.jsonl
-    """  # noqa: D301  click keeps the line breaks of what follows a \b
+    """
     from kg import ontology
     from kg.evaluation import ALL, compare
 
@@ -120,7 +121,7 @@ def rules(
     kg rules
     kg rules --check --ontology my-ontology
     kg rules --gold gold.jsonl --text papers.jsonl
-    """  # noqa: D301  click keeps the line breaks of what follows a \b
+    """
     from kg import ontology
     from kg import rules as run
 
@@ -199,7 +200,7 @@ def train(
     \b
     kg train gold.jsonl --text papers.jsonl --unlabelled more.jsonl.gz -o recognizer
     kg build papers.jsonl --accuracy recognizer -o graph
-    """  # noqa: D301
+    """
     from kg import ontology
 
     try:

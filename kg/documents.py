@@ -99,10 +99,10 @@ def _read_labels(path: str | Path, ontology: Ontology) -> dict[str, str]:
     except (OSError, ValueError) as err:
         raise ReadError(str(path), 0, f"no table of labels: {err}", 'write LABEL = "TYPE"') from err
     for label, kind in meant.items():
-        if kind and kind not in ontology.type_names:
+        if kind != "" and kind not in ontology.type_names:
             known = f"the types are {', '.join(ontology.type_names)}"
             raise ReadError(str(path), 0, f"{label}: {kind!r} is no entity type", known)
-    return {label: str(kind) for label, kind in meant.items()}
+    return meant
 
 
 @Language.factory("kg_labels", default_config={"labels": {}})

@@ -71,6 +71,16 @@ class Extractor:
         :returns: Its extraction, carrying the text; its places are those in the text as written.
         """
         from kg import documents
+
+        return self.extract(documents.parse(record, self.nlp))
+
+    def extract(self, document: Document) -> Extraction:
+        """Extract all that a document yields.
+
+        :param document: What :func:`kg.documents.parse` made of a record with ``nlp``.
+        :returns: As for the record; proposals that were taken off the document do not count.
+        """
+        from kg.documents import as_written
         from kg.entities.join import join
         from kg.entities.resolve import resolve
         from kg.entities.roles import assign_roles
@@ -80,7 +90,6 @@ class Extractor:
         from kg.relations.measure import measure
         from kg.relations.relate import relate
 
-        document = documents.parse(record, self.nlp)
         assert document.doc is not None  # noqa: S101
         definitions = [(long.text, short.text) for long, short in pairs(document.doc)]
         mentions = detect(document, self.ontology, self.recognizer)
@@ -91,7 +100,7 @@ class Extractor:
         entities = assign_roles(document, entities, self.ontology, self.recognizer)
         related = relate(document, entities, self.ontology)
         extraction = Extraction(
-            record,
+            document.record,
             hashlib.sha256(document.written.encode()).hexdigest(),
             document.sentences,
             tuple(entities),
@@ -100,7 +109,7 @@ class Extractor:
             _urls(document),
             related.rejected,
         )
-        return documents.as_written(extraction, document)
+        return as_written(extraction, document)
 
 
 def extract(

@@ -379,6 +379,7 @@ def test_labels_become_types(model: Path, tmp_path: Path) -> None:
 BAD = {
     "no toml": ("TOOL Method\n", "no table of labels"),
     "no type": ('TOOL = "Widget"\n', "is no entity type"),
+    "a number": ("TOOL = 0\n", "is no entity type"),
     "a list": ('TOOL = ["Method"]\n', "is no entity type"),
     "no text": ("\udcff\udcfe", "no table of labels"),
     "no file": (None, "no table of labels"),

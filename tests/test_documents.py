@@ -194,6 +194,7 @@ def test_names_are_plain_and_mentions_are_slices() -> None:
     assert found.urls == ("https://a.b/c_d",)
     assert found.digest == hashlib.sha256(f"{title}\n{abstract}".encode()).hexdigest()
     assert loads(dumps(found, ONTOLOGY)) == found
+    assert extractor().extract(parsed(title, abstract)) == found
 
 
 def test_a_surface_form_with_markup_is_evidence_and_no_alias() -> None:

@@ -66,7 +66,7 @@ def tokens(name: str = "1", **change: Any) -> dict[str, Any]:
         pytest.param("-DOCSTART- -X- O\n\n" + COLUMNS.replace("a O", "a O\n"), id="docstart"),
         pytest.param("\ufeff# id = 1\n" + COLUMNS.replace("\n", "\r\n"), id="bom-and-crlf"),
         pytest.param(gzip.compress(COLUMNS.encode()), id="packed"),
-        pytest.param(COLUMNS.replace("B-Method\na", "B-Method\na"), id="bio"),
+        pytest.param(COLUMNS.replace("\n", "  \n"), id="blanks-at-ends"),
         pytest.param(
             COLUMNS.replace("FlickerNet B", "FlickerNet S")
             .replace("network I", "network E")
@@ -230,7 +230,9 @@ def test_an_unknown_mapping_lists_the_known() -> None:
         find("scier", {"A"}, ONTOLOGY)
 
 
-@pytest.mark.parametrize("content", ["[a", '[a.labels]\nX = "Gadget"'])
+@pytest.mark.parametrize(
+    "content", ["[a", '[a.labels]\nX = "Gadget"', "a = 3", "[a]", "[a]\nlabels = 3"]
+)
 def test_a_bad_list_of_mappings_is_a_fault_of_the_ontology(content: str, tmp_path: Path) -> None:
     (tmp_path / "paperkg.ttl").write_bytes((ONTOLOGY.folder / "paperkg.ttl").read_bytes())
     other = ontologies.load(tmp_path)

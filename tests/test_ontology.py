@@ -62,6 +62,47 @@ def test_rule_files(folder: Path) -> None:
         documents.load(ontology.load(folder))
 
 
+PATTERN = '[[pattern]]\nid = "x"\ntokens = [{LOWER = "at"}]\n'
+CUES = """
+[default]
+id = "d"
+type = "Method"
+pattern = "a"
+[[cue]]
+id = "c"
+type = "Method"
+place = "shape"
+pattern = "b"
+weight = 1
+"""
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "told"),
+    [
+        ("metric", PATTERN.replace('"at"', '{REGEX = "("}'), "x: .*REGEX is no regular .*; mend"),
+        (
+            "metric",
+            PATTERN.replace('"at"', '{REGEX = {IN = ["a", "[b"]}}'),
+            "x: no pattern of spaCy: REGEX is no regular expression: unterminated .*; mend it",
+        ),
+        ("metric", PATTERN.replace('{LOWER = "at"}', "3"), "x: no pattern of spaCy: .*; mend it"),
+        ("metric", PATTERN + "keep = []\n", "x: no pattern of spaCy: .*; mend it"),
+        ("metric", PATTERN + 'keep = ["1"]\n', "x: no pattern of spaCy: .*; mend it"),
+        ("metric", PATTERN.replace("tokens", "token"), "x: has no 'tokens'; add it"),
+        ("metric", PATTERN.replace("id", "name"), "pattern: has no 'id'; add it"),
+        ("metric", "pattern = [3]\n", "pattern: no pattern of spaCy: .*; mend it"),
+        ("names", CUES.replace('"a"', '"a("'), "d: 'pattern' is no regular .*; mend it"),
+        ("names", CUES.replace('"b"', '"b("'), "c: 'pattern' is no regular .*; mend it"),
+    ],
+)
+def test_a_rule_that_cannot_run(folder: Path, file: str, text: str, told: str) -> None:
+    (folder / "rules" / f"{file}.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(OntologyError, match=f"^ontology/rules/{file}.toml: {told}") as error:
+        documents.load(ontology.load(folder))
+    assert "\n" not in str(error.value)
+
+
 def test_heads_file(folder: Path) -> None:
     change(folder / "rules" / "heads.tsv", "head\tuse\ttype\tright\tseen", "a\tb")
     with pytest.raises(OntologyError, match="five columns"):

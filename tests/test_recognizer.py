@@ -402,6 +402,7 @@ def test_a_broken_recognizer_is_refused_in_one_line(tmp_path: Path, name: str, h
         load(tmp_path)
     assert "\n" not in str(error.value)
     assert str(tmp_path) in str(error.value)
+    assert "train" in str(error.value).rpartition("; ")[2]  # the remedy
     assert len(str(error.value)) < 500
 
 

@@ -330,3 +330,8 @@ def test_annotations_with_markup_are_found() -> None:
     (only,) = one.entities
     assert [m.text for m in only.mentions] == ["spiking nets"]
     assert len(one.spans) == 1
+
+
+def test_an_empty_mention_stands_nowhere() -> None:
+    one = paper("Using nets", "", entity("Method", "n", "used", "", " "))
+    assert (one.entities, one.spans) == ((), frozenset())

@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg import ontology
-from kg.errors import KGError
+from kg.errors import KGError, ReadError
 from kg.markup import plain
+from kg.mentions.occurrences import find
 from kg.model import Record
 from kg.training import corpus
 
@@ -113,6 +114,16 @@ def test_read() -> None:
     found = list(corpus.read(records, gold, NLP))
     assert [p.record.id for p in found] == ["a", "c"]
     assert all(len(p.spans) == 2 for p in found)
+    (bare,) = corpus.read(records[:1], {"a": {"id": "a"}}, NLP)
+    assert (bare.spans, bare.gold["entities"]) == ((), [])
+
+
+@pytest.mark.parametrize(("part", "value"), [("role", ""), ("mentions", []), ("role", None)])
+def test_an_annotation_that_teaches_nothing_is_refused(part: str, value: object) -> None:
+    entity = {"type": "Modality", "name": "EEG", "role": "input", "mentions": ["EEG"], part: value}
+    gold = {"id": "a", "entities": [entity]}
+    with pytest.raises(KGError, match=f"^a: an entity of type Modality has no {part}; annotate it"):
+        list(corpus.read([Record(id="a", title="EEG", abstract="")], {"a": gold}, NLP))
 
 
 @given(st.lists(st.sampled_from(["EEG", "net.", "(a", "b)", "\n", "  ", "x-y", "Up."])))
@@ -135,10 +146,26 @@ def test_words_and_sentences_cover_a_text(parts: list[str]) -> None:
         ("a+ and a+", "a+", [(0, 2), (7, 9)]),
         ("a_b a", "a", [(0, 1), (4, 5)]),
         ("nothing", "EEG", []),
+        ("nothing", "", []),
+        ("no thing", " ", []),
     ],
 )
 def test_occurrences(text: str, name: str, found: list[tuple[int, int]]) -> None:
-    assert corpus.occurrences(text, name) == found
+    assert find(text, name) == found
+
+
+@given(st.text("ab -.", max_size=12), st.text("ab -.", max_size=3))
+def test_what_is_found_stands_there(text: str, name: str) -> None:
+    found = find(text, name)
+    assert all(text[start:end] == name for start, end in found)
+    assert bool(found) == (bool(name.strip()) and name in text)
+
+
+@pytest.mark.parametrize("empty", ["", " ", "{}"])
+def test_an_empty_mention_stands_nowhere(empty: str) -> None:
+    found = paper("EEG nets", "EEG {} is slow.", ("Modality", "input", [empty, "EEG"]))
+    assert named(found) == [("EEG", "Modality"), ("EEG", "Modality")]
+    assert paper("EEG nets", "It {} runs.", ("Modality", "input", [empty])).spans == ()
 
 
 def test_edges() -> None:
@@ -439,6 +466,78 @@ def test_the_network_says_what_the_student_says(
             gap = np.abs(ours - theirs[offset : offset + count]).max()
             assert gap < (1e-4 if fine else 0.05)
         offset += count
+
+
+def test_papers_that_cannot_be_read_are_told(recipe: Recipe, tmp_path: Path) -> None:
+    from kg.training.run import run
+
+    assert recipe.folds == 2
+    record, found = invented(1)
+    gold, text = tmp_path / "gold.jsonl", tmp_path / "text.jsonl"
+    gold.write_text(json.dumps(found) + "\n", encoding="utf-8")
+    paper = {"id": record.id, "title": record.title, "abstract": record.abstract}
+    text.write_text("{}\n" + json.dumps(paper) + "\n{}\n", encoding="utf-8")
+    told: list[str] = []
+    with pytest.raises(KGError, match="1 annotated papers are too few for 3 folds; annotate more"):
+        run(
+            str(gold),
+            str(text),
+            tmp_path / "out",
+            unlabelled=None,
+            most=0,
+            apart=(),
+            seed=0,
+            small=True,
+            ontology=ONTOLOGY,
+            tell=told.append,
+        )
+    (line,) = told
+    assert line.startswith(f"2 papers skipped; first: {text}:1: ")
+
+
+def test_labelled_spans_are_no_annotation_to_learn_from(recipe: Recipe, tmp_path: Path) -> None:
+    from kg.training.run import run
+
+    assert recipe.folds == 2
+    gold = tmp_path / "gold.conll"
+    gold.write_text("FlickerNet B-Method\nis O\n", encoding="utf-8")
+    with pytest.raises(ReadError, match=r"labelled spans; .*; write id and entities") as error:
+        run(
+            str(gold),
+            str(gold),
+            tmp_path / "out",
+            unlabelled=None,
+            most=0,
+            apart=(),
+            seed=0,
+            small=True,
+            ontology=ONTOLOGY,
+            tell=_silent,
+        )
+    assert "\n" not in str(error.value)
+    assert not (tmp_path / "out").exists()
+
+
+def test_what_several_teachers_say_is_averaged(recipe: Recipe) -> None:
+    import numpy as np
+
+    from kg.training.heads import Answers, softened
+
+    assert recipe.folds == 2
+
+    def said(span: tuple[int, int], types: list[float], roles: list[float]) -> Answers:
+        return Answers(
+            np.array([span, (7, 9)], np.int16),  # the other is none of the text's spans
+            np.array([types, types], np.float16),
+            np.array([roles, roles], np.float16),
+        )
+
+    spans = np.array([(0, 1), (0, 2), (1, 2)])
+    one, two = said((0, 2), [0.5, 0.5], [2.0]), said((0, 2), [0.25, 0.75], [4.0])
+    kept, types, roles = softened(spans, [one, two, said((1, 2), [0.0, 1.0], [8.0])])
+    assert kept.tolist() == [1, 2]
+    assert np.allclose(types, [[(0.75 + 1) / 3, 1.25 / 3], [2 / 3, 1 / 3]])
+    assert roles.tolist() == [[3.0], [8.0]]
 
 
 def test_texts_to_measure_on_are_kept_apart(recipe: Recipe) -> None:

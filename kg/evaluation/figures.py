@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from kg.evaluation.mistakes import Mistake, Side
 
-
 __all__ = ["Figures", "Row", "as_numbers", "columns"]
 
 Row: TypeAlias = tuple[str, str]
@@ -80,9 +79,8 @@ class Figures(ABC):
 
         Takes the same options as :meth:`intervals`.
         """
-        row = next(iter(self.by_paper))
-        only = {row: self.by_paper[row]}
-        return intervals(only, level=level, samples=samples, seed=seed)[row]
+        row, counts = next(iter(self.by_paper.items()))
+        return intervals({row: counts}, level=level, samples=samples, seed=seed)[row]
 
     def confusion(self) -> tuple[dict[str, dict[str, int]], dict[str, int]]:
         """Count which type was predicted as which; see :func:`kg.evaluation.mistakes.confusion`."""

@@ -129,10 +129,12 @@ def known(ontology: Ontology) -> tuple[Labels, ...]:
         raise OntologyError(KNOWN, "file", f"is no TOML: {err}") from err
     found = []
     for name, table in sorted(tables.items()):
-        for label, value in table.get("labels", {}).items():
+        if not isinstance(table, dict) or not isinstance(table.get("labels"), dict):
+            raise OntologyError(KNOWN, name, "is no table with a table of labels; add it")
+        for label, value in table["labels"].items():
             if fault := _fault(value, ontology):
                 raise OntologyError(KNOWN, f"{name}.{label}", fault)
-        found.append(_labels(name, table.get("labels", {}), ontology))
+        found.append(_labels(name, table["labels"], ontology))
     return tuple(found)
 
 

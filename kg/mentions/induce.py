@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from kg.markup import plain
+from kg.mentions.occurrences import occurrences, places
 from kg.mentions.phrases import PhraseRules, left_edge, use_of
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from kg.ontology import Ontology
 
-__all__ = ["Counted", "annotate", "count", "occurrences"]
+__all__ = ["Counted", "annotate", "count"]
 
 _WORD = re.compile(r"[^\W_][\w.+#]+")
 
@@ -42,7 +42,12 @@ def annotate(doc: Doc, gold: dict[str, Any]) -> dict[tuple[int, int], str]:
     :param gold: A record of the annotation: entities with type and mentions.
     :returns: For each span of tokens its type; the longest win where annotations overlap.
     """
-    spans = {(*s, e["type"]) for e in gold["entities"] for s in occurrences(doc, e["mentions"])}
+    tokens = places(doc)
+    spans = {
+        (*span, entity["type"])
+        for entity in gold["entities"]
+        for span in occurrences(doc.text, entity["mentions"], tokens)
+    }
     placed: dict[tuple[int, int], str] = {}
     taken: set[int] = set()
     for start, end, type_name in sorted(spans, key=lambda s: (s[0] - s[1], s)):
@@ -50,27 +55,6 @@ def annotate(doc: Doc, gold: dict[str, Any]) -> dict[tuple[int, int], str]:
             taken.update(range(start, end))
             placed[start, end] = type_name
     return placed
-
-
-def occurrences(doc: Doc, surfaces: Iterable[str]) -> set[tuple[int, int]]:
-    r"""Find where surface forms stand in a text.
-
-    :param doc: A text without markup.
-    :param surfaces: Surface forms as written, with markup or without.
-    :returns: Spans of tokens; none that begins or ends inside a token.
-
-    >>> from spacy.lang.en import English
-    >>> sorted(occurrences(English()("Nets like 2D nets"), [r"2{\em D} nets", "Net"]))
-    [(2, 4)]
-    """
-    starts = {t.idx: t.i for t in doc}
-    ends = {t.idx + len(t): t.i + 1 for t in doc}
-    return {
-        (starts[m.start()], ends[m.end()])
-        for form in filter(None, (plain(surface).text for surface in surfaces))
-        for m in re.finditer(re.escape(form), doc.text)
-        if m.start() in starts and m.end() in ends
-    }
 
 
 def count(

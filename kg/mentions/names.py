@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from spacy.language import Language
 
 from kg import ontology as ontologies
+from kg.errors import OntologyError
 from kg.mentions.candidates import Candidate, keep, read
 
 if TYPE_CHECKING:
@@ -64,7 +65,10 @@ def is_name(text: str) -> bool:
 
 @Language.factory("kg_names", default_config={"ontology": ""})
 def make_names(nlp: Language, name: str, ontology: str) -> Callable[[Doc], Doc]:
-    """Make the component from the cues of an ontology folder."""
+    """Make the component from the cues of an ontology folder.
+
+    :raises OntologyError: If a pattern is no regular expression.
+    """
     del nlp
     found = ontologies.load(Path(ontology) if ontology else None)
     cues, default, plain = _read_cues(found)
@@ -105,14 +109,22 @@ def _read_cues(ontology: Ontology) -> tuple[list[Cue], tuple[str, str], re.Patte
             ontology.type(cue["type"]).name,
             cue["place"],
             frozenset(cue.get("words", ())),
-            re.compile(cue.get("pattern", "(?!)")),
+            _compiled(cue["id"], cue.get("pattern", "(?!)")),
             float(cue["weight"]),
         )
         for cue in rules["cue"]
     ]
     default = rules["default"]
     meaning = (ontology.type(default["type"]).name, default["id"])
-    return cues, meaning, re.compile(default["pattern"])
+    return cues, meaning, _compiled(default["id"], default["pattern"])
+
+
+def _compiled(rule: str, pattern: str) -> re.Pattern[str]:
+    try:
+        return re.compile(pattern)
+    except re.error as err:
+        reason = f"'pattern' is no regular expression: {err}; mend it"
+        raise OntologyError("rules/names.toml", rule, reason) from err
 
 
 def _typed(

@@ -8,6 +8,8 @@ only at the beginning of the text, which is the title.
 
 from __future__ import annotations
 
+import re
+from operator import index
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from spacy.tokens import Doc
+    from spacy.vocab import Vocab
 
 __all__ = ["make_patterns"]
 
@@ -30,25 +33,17 @@ __all__ = ["make_patterns"]
 def make_patterns(nlp: Language, name: str, ontology: str) -> Callable[[Doc], Doc]:
     """Make the component from the rules of an ontology folder.
 
-    :raises OntologyError: If spaCy refuses a pattern.
+    :raises OntologyError: If an entry is no pattern, or has none that spaCy takes.
     """
     found = ontologies.load(Path(ontology) if ontology else None)
     patterns = []
     for type_name in found.type_names:
         for rule in found.rules(type_name.lower()).get("pattern", ()):
-            matcher = Matcher(nlp.vocab, validate=True)
             try:
-                matcher.add(rule["id"], [rule["tokens"]], greedy="LONGEST")
-            except ValueError as err:
-                reason = " ".join(str(err).split())[:160]
-                file = f"rules/{type_name.lower()}.toml"
-                raise OntologyError(file, rule["id"], f"no pattern of spaCy: {reason}") from err
-            first, *rest = rule.get("keep", [0])
-            kept = slice(first, rest[0] if rest else None)
-            opens = bool(rule.get("opens"))
-            patterns.append(
-                _Pattern(rule["id"], type_name, matcher, _anchor(rule["tokens"]), kept, opens)
-            )
+                patterns.append(_read(rule, type_name, nlp.vocab))
+            except (KeyError, TypeError, ValueError, re.error) as err:
+                name = rule.get("id", "pattern") if isinstance(rule, dict) else "pattern"
+                raise OntologyError(f"rules/{type_name.lower()}.toml", name, _told(err)) from err
 
     def component(doc: Doc) -> Doc:
         keep(doc, name, sorted(_candidates(doc, patterns)))
@@ -66,6 +61,24 @@ class _Pattern(NamedTuple):
     anchor: frozenset[str]
     kept: slice
     opens: bool
+
+
+def _read(rule: Any, type_name: str, vocab: Vocab) -> _Pattern:
+    matcher = Matcher(vocab, validate=True)
+    matcher.add(rule["id"], [rule["tokens"]], greedy="LONGEST")
+    first, *rest = map(index, rule.get("keep", [0]))
+    kept = slice(first, rest[0] if rest else None)
+    opens = bool(rule.get("opens"))
+    return _Pattern(rule["id"], type_name, matcher, _anchor(rule["tokens"]), kept, opens)
+
+
+def _told(err: Exception) -> str:
+    """Say why an entry is no pattern, and what can be done."""
+    reason = " ".join(str(err).split())[:160]
+    if isinstance(err, KeyError):
+        return f"has no {reason}; add it"
+    kind = "REGEX is no regular expression: " if isinstance(err, re.error) else ""
+    return f"no pattern of spaCy: {kind}{reason}; mend it"
 
 
 def _anchor(tokens: Sequence[Mapping[str, Any]]) -> frozenset[str]:

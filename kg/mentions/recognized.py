@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
     from spacy.tokens import Doc, Token
 
-    from kg.recognizer.recognizer import Recognizer, Seen
+    from kg.recognizer.recognizer import Seen
 
-__all__ = ["NAME", "make_recognizer", "read", "words"]
+__all__ = ["NAME", "make_recognizer", "read", "sentences", "words"]
 
 NAME = "kg_recognizer"
 
@@ -36,7 +36,8 @@ def make_recognizer(nlp: Language, name: str, recognizer: str) -> Callable[[Doc]
     found = load(recognizer)
 
     def component(doc: Doc) -> Doc:
-        doc.user_data[name] = _see(doc, found)
+        texts = [word.text for word in words(doc)]
+        doc.user_data[name] = found.see(texts, sentences(doc))
         return doc
 
     return component
@@ -47,21 +48,19 @@ def words(doc: Doc) -> list[Token]:
     return [token for token in doc if not token.is_space]
 
 
+def sentences(doc: Doc) -> list[tuple[int, int]]:
+    """List the sentences that have words, as half-open ranges of word numbers without gaps."""
+    found, start, end = [], 0, 0
+    for token in doc:
+        if token.is_sent_start and end > start:
+            found.append((start, end))
+            start = end
+        end += not token.is_space
+    if end > start:
+        found.append((start, end))
+    return found
+
+
 def read(doc: Doc) -> Sequence[Seen] | None:
     """Read what the component saw; None if it was not asked."""
     return doc.user_data.get(NAME)
-
-
-def _see(doc: Doc, recognizer: Recognizer) -> list[Seen]:
-    texts: list[str] = []
-    sentences: list[tuple[int, int]] = []
-    start = 0
-    for token in doc:
-        if token.is_sent_start and len(texts) > start:
-            sentences.append((start, len(texts)))
-            start = len(texts)
-        if not token.is_space:
-            texts.append(token.text)
-    if len(texts) > start:
-        sentences.append((start, len(texts)))
-    return recognizer.see(texts, sentences)

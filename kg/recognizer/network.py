@@ -157,7 +157,7 @@ class Network:
 
 
 def _each(rows: Floats, matrix: Floats) -> Floats:
-    """Multiply row by row, so that the bits of a row do not depend on the rows beside it."""
+    """Multiply row by row: in one product the bits of a row depend on how many rows it has."""
     found: Floats = (rows[:, None] @ matrix)[:, 0]
     return found
 
@@ -213,4 +213,4 @@ def load(path: str | Path) -> Network:
         return Network(settings, weights, pieces)
     except (*_BROKEN, OSError, ValueError, KeyError, TypeError, AttributeError) as err:
         reason = " ".join(str(err).split())[:120]
-        raise KGError(f"{path}: no recognizer: {reason}") from err
+        raise KGError(f"{path}: no recognizer: {reason}; install or train it again") from err

@@ -94,8 +94,8 @@ class Recognizer:
         np.exp(types, out=types)
         types /= types.sum(-1, keepdims=True)
         kept = np.nonzero(types[:, 0] <= 1 - _FAINT)[0]
-        shares = types[kept, 1:].astype(np.float64).round(_PLACES).tolist()
-        scores = roles[kept].astype(np.float64).round(_PLACES).tolist()
+        shares = types[kept, 1:].round(_PLACES).tolist()
+        scores = roles[kept].round(_PLACES).tolist()
         return [
             Seen(*spans[place], tuple(share), tuple(score))
             for place, share, score in zip(kept.tolist(), shares, scores, strict=True)

@@ -19,14 +19,12 @@ from kg.relations.relate import relate
 from kg.rules.forms import NAMED, Fault, entries, faults
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from spacy.language import Language
 
     from kg.model import Document
     from kg.ontology import Ontology
-
-    Fires = Callable[[str], str]
 
 __all__ = ["Fault", "check"]
 

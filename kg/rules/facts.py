@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["fact_uses"]
 
+_FACTS = (ROLE, RELATION, RESULT)
+
 
 def fact_uses(paper: Paper, lines: Sequence[Rule], ontology: Ontology) -> dict[str, Uses]:
     """Look at the rules of roles, relations and results that fire in a paper.
@@ -50,9 +52,6 @@ def fact_uses(paper: Paper, lines: Sequence[Rule], ontology: Ontology) -> dict[s
         for name, count in sorted(fired.items())
         if name in stated
     }
-
-
-_FACTS = (ROLE, RELATION, RESULT)
 
 
 def _add_roles(

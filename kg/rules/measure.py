@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -170,12 +169,10 @@ def _worth(line: Rule, uses: Uses, strict: Counts) -> Worth:
 def policy_of(extractor: Extractor) -> Policy:
     """Let an extractor make the entities of documents that were parsed before.
 
-    :param extractor: The extractor; it is not changed.
+    :param extractor: The extractor with whose pipeline they were parsed.
     """
 
     def policy(document: Document) -> Sequence[Entity]:
-        other = copy(extractor)
-        other.nlp = lambda _: document.doc  # type: ignore[assignment]
-        return other(document.record).entities
+        return extractor.extract(document).entities
 
     return policy

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from kg.documents import parse
 from kg.errors import ReadError
 from kg.evaluation.annotations import read
-from kg.mentions.induce import occurrences
+from kg.mentions.occurrences import occurrences, places
 from kg.model import Entity, Mention, Record
 from kg.readers.read import read as read_records
 
@@ -59,9 +59,11 @@ class Paper:
         """
         doc, placed = document.doc, []
         assert doc is not None  # noqa: S101
+        tokens = places(doc)
         spans: set[tuple[int, int, str]] = set()
         for item in gold.get("entities", ()):
-            found = sorted(occurrences(doc, item.get("mentions") or [item["name"]]))
+            forms = item.get("mentions") or [item["name"]]
+            found = sorted(occurrences(doc.text, forms, tokens))
             spans.update((start, end, item["type"]) for start, end in found)
             parts = [doc[start:end] for start, end in found]
             mentions = tuple(

@@ -130,18 +130,14 @@ def train(cases: Sequence[Case], ontology: Ontology, tell: Callable[[str], None]
         case.proposals, case.described = proposals(case.document.doc, ontology, case.network)
     halves = (cases[::2], cases[1::2])
     network = cases[0].network.network
-    crossed = []  # for each half what it learns from the other
-    for half, other in (halves, halves[::-1]):
-        spans = _learned([r for c in other for r in _span_rows(c)], WEIGHED)
-        crossed.append((half, spans))
     thresholds = {WEIGHED: 0.25, JOINED: 0.4, PART: 0.4}
     found = {}
-    for half, spans in crossed:
+    for half, other in (halves, halves[::-1]):  # each is weighed by what the other teaches
+        spans = _learned([r for c in other for r in _span_rows(c)], WEIGHED)
         part = Recognizer(network, {WEIGHED: spans}, thresholds)
         for case in half:
             found[id(case)] = _mentions(case, part)
     pair_rows = [[r for case in half for r in _pair_rows(case, found[id(case)])] for half in halves]
-    kept_rows: list[Row] = []
     entities: list[tuple[Case, list[Entity]]] = []
     for place, half in enumerate(halves):
         pairs = _learned(pair_rows[1 - place], JOINED)

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kg import documents
+from kg.errors import KGError
 from kg.markup import plain
+from kg.mentions import recognized
+from kg.mentions.occurrences import occurrences, places
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from spacy.language import Language
-    from spacy.tokens import Doc
 
     from kg.model import Record
 
@@ -25,7 +26,6 @@ __all__ = [
     "edges",
     "fold_of",
     "label",
-    "occurrences",
     "read",
     "read_paper",
     "tokenizer",
@@ -85,10 +85,22 @@ def read(
     :param records: Titles and abstracts.
     :param gold: Annotations by the id of their paper; papers without one are left out.
     :param nlp: What :func:`tokenizer` made.
+    :returns: The papers in the order of the records.
+    :raises KGError: If an entity has no role or no mentions.
     """
     for record in records:
         if record.id in gold:
-            yield label(read_paper(record, nlp), gold[record.id])
+            yield label(read_paper(record, nlp), _whole(gold[record.id], record.id))
+
+
+def _whole(gold: Mapping[str, Any], identifier: str) -> Mapping[str, Any]:
+    """Refuse an annotation that lacks what is to be learned."""
+    for entity in gold.get("entities", ()):
+        for part in ("role", "mentions"):
+            if not entity.get(part):
+                reason = f"an entity of type {entity['type']} has no {part}; annotate it"
+                raise KGError(f"{identifier}: {reason}")
+    return {"entities": [], **gold}
 
 
 def read_paper(record: Record, nlp: Language) -> Paper:
@@ -97,20 +109,9 @@ def read_paper(record: Record, nlp: Language) -> Paper:
     :returns: The paper without an annotation.
     """
     doc = nlp(plain(record.title, record.abstract).text)
-    words = [token for token in doc if not token.is_space]
-    places = tuple((token.idx, token.idx + len(token)) for token in words)
-    return Paper(record, tuple(t.text for t in words), places, tuple(_sentences(doc)), {})
-
-
-def _sentences(doc: Doc) -> Iterator[tuple[int, int]]:
-    start = count = 0
-    for token in doc:
-        if token.is_sent_start and count > start:
-            yield start, count
-            start = count
-        count += not token.is_space
-    if count > start:
-        yield start, count
+    words = recognized.words(doc)
+    texts = tuple(word.text for word in words)
+    return Paper(record, texts, tuple(places(words)), tuple(recognized.sentences(doc)), {})
 
 
 def label(paper: Paper, gold: Mapping[str, Any]) -> Paper:
@@ -121,20 +122,12 @@ def label(paper: Paper, gold: Mapping[str, Any]) -> Paper:
     :returns: The paper with spans.
     """
     text = plain(paper.record.title, paper.record.abstract).text
-    starts = {start: n for n, (start, _) in enumerate(paper.places)}
-    ends = {end: n + 1 for n, (_, end) in enumerate(paper.places)}
-    found: dict[int, set[tuple[int, int]]] = defaultdict(set)
-    for number, entity in enumerate(gold["entities"]):
-        for mention in {_as_in(text, m) for m in entity["mentions"]}:
-            for start, end in occurrences(text, mention):
-                if start in starts and end in ends:
-                    found[number].add((starts[start], ends[end]))
-    everything = sorted({span for spans in found.values() for span in spans})
+    found = [occurrences(text, entity["mentions"], paper.places) for entity in gold["entities"]]
+    everything = sorted(set().union(*found))
     inner = {s for s in everything if any(_is_within(s, other) for other in everything)}
     kept: dict[tuple[int, int], Labelled] = {}
     hidden: set[tuple[int, int]] = set()
-    for number, spans in sorted(found.items()):
-        entity = gold["entities"][number]
+    for entity, spans in zip(gold["entities"], found, strict=True):
         alone = spans - inner
         hidden |= (spans & inner) if alone else set()
         for span in sorted(alone or spans):
@@ -150,24 +143,8 @@ def label(paper: Paper, gold: Mapping[str, Any]) -> Paper:
     )
 
 
-def _as_in(text: str, mention: str) -> str:
-    return mention if mention in text else plain(mention).text or mention
-
-
 def _is_within(span: tuple[int, int], other: tuple[int, int]) -> bool:
     return other[0] <= span[0] and span[1] <= other[1] and span != other
-
-
-def occurrences(text: str, name: str) -> list[tuple[int, int]]:
-    """Find a name in a text: between word boundaries, or where there is none, anywhere.
-
-    >>> occurrences("EEG and EEGNet", "EEG"), occurrences("two EEGs", "EEG")
-    ([(0, 3)], [(4, 7)])
-    """
-    before = r"(?<![^\W_])" if name[0].isalnum() else ""
-    behind = r"(?![^\W_])" if name[-1].isalnum() else ""
-    found = [m.span() for m in re.finditer(before + re.escape(name) + behind, text)]
-    return found or [m.span() for m in re.finditer(re.escape(name), text)]
 
 
 def fold_of(paper: Paper, folds: int) -> int:

@@ -92,7 +92,7 @@ class Example:
 
 def row_of(spans: NDArray[Any]) -> dict[tuple[int, int], int]:
     """Index spans by their range."""
-    return {(int(start), int(end)): row for row, (start, end) in enumerate(spans)}
+    return {(start, end): row for row, (start, end) in enumerate(spans.tolist())}
 
 
 def hard(
@@ -130,13 +130,12 @@ def softened(
     types[:, 0] = len(answers)
     roles, voices = np.zeros((len(spans), count), np.float32), np.zeros(len(spans), np.float32)
     for said in answers:
-        for span, shares, scores in zip(said.spans, said.types, said.roles, strict=True):
-            row = rows.get((int(span[0]), int(span[1])))
-            if row is not None:
-                types[row] += shares
-                types[row, 0] -= 1
-                roles[row] += scores
-                voices[row] += 1
+        told = [(rows[span], n) for span, n in row_of(said.spans).items() if span in rows]
+        here, there = [row for row, _ in told], [n for _, n in told]  # each row once
+        types[here] += said.types[there]
+        types[here, 0] -= 1
+        roles[here] += said.roles[there]
+        voices[here] += 1
     kept = np.nonzero(voices)[0].astype(np.int64)
     mean: NDArray[np.float32] = types[kept] / np.float32(len(answers))
     return kept, mean, roles[kept] / voices[kept, None]

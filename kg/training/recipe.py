@@ -96,7 +96,8 @@ def train(
     """
     folds = {corpus.fold_of(paper, recipe.folds) for paper in papers}
     if len(papers) < 2 * recipe.folds or len(folds) < recipe.folds:
-        raise KGError(f"{len(papers)} annotated papers are too few for {recipe.folds} folds")
+        reason = f"{len(papers)} annotated papers are too few for {recipe.folds} folds"
+        raise KGError(f"{reason}; annotate more")
     if not any(paper.spans for paper in papers):
         raise KGError("the annotated papers name no entity that stands in their text")
     torch.set_num_threads(recipe.threads)

@@ -59,13 +59,17 @@ def run(
     :raises KGError: If a file cannot be read or holds too little.
     """
     annotations = read_annotations(gold)
+    if annotations.texts:
+        reason = "holds labelled spans; a recognizer learns from records"
+        raise ReadError(gold, 0, reason, "write id and entities, with role and mentions")
     by_id = {record["id"]: record for record in annotations.records}
-    papers = list(corpus.read(_records(text), by_id, corpus.tokenizer()))
+    papers = list(corpus.read(_records(text, tell), by_id, corpus.tokenizer()))
     if not papers:
         raise KGError(f"{text}: holds no paper that {gold} annotates; the ids must agree")
-    kept_apart = [record for path in apart for record in _records(path)]
+    kept_apart = [record for path in apart for record in _records(path, tell)]
     known = {paper.record.id for paper in papers}
-    more = (r for r in (_records(unlabelled) if unlabelled else ()) if r.id not in known)
+    records = _records(unlabelled, tell) if unlabelled else ()
+    more = (record for record in records if record.id not in known)
     texts = without_shared(more, kept_apart) if kept_apart else more
     recipe = Recipe(seed=seed)
     if small:
@@ -74,6 +78,13 @@ def run(
     tell(f"wrote {folder}")
 
 
-def _records(path: str) -> Iterator[Record]:
-    """Read the papers of a file; bad records are left out."""
-    return (record for record in read_papers(path) if not isinstance(record, ReadError))
+def _records(path: str, tell: Callable[[str], None]) -> Iterator[Record]:
+    """Read the papers of a file; bad records are left out, and told when all are read."""
+    skipped = []
+    for record in read_papers(path):
+        if isinstance(record, ReadError):
+            skipped.append(record)
+        else:
+            yield record
+    if skipped:
+        tell(f"{len(skipped)} papers skipped; first: {skipped[0]}")

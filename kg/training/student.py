@@ -17,7 +17,7 @@ from torch.nn import functional
 
 from kg.recognizer.network import Network
 from kg.recognizer.words import REGIONS, SHAPES, Vocabulary, bucket, regions, shape
-from kg.training.heads import Example, SpanScorer, answer, batches, hard, loss, softened
+from kg.training.heads import Example, SpanScorer, batches, hard, loss, softened
 from kg.training.teacher import encoder_folder, vocabulary
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["Sizes", "Student"]
 
 _UNKNOWN = "[UNK]"
-_LEARNING, _ANSWERING = 4000, 8000  # words in a batch
+_LEARNING = 4000  # words in a batch
 _WARM = 100  # steps until the full rate
 _CUT = "attention"
 
@@ -211,11 +211,6 @@ class Student(nn.Module):
                 optimizer.step()
                 total, step = total + cost.item(), step + 1
             tell(f"student: epoch {epoch + 1} of {epochs}, loss {total / len(several):.3f}")
-
-    def answers(self, papers: Sequence[Paper]) -> Iterator[tuple[int, Answers]]:
-        """Answer for texts; numbers of the papers with the answers, in another order."""
-        self.eval()
-        return answer(self, [self.example(paper) for paper in papers], _ANSWERING)
 
     def network(self) -> Network:
         """Give the network that the recognizer runs."""
