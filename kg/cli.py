@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg import cli_quality, console, options
+from kg import cli_quality, cli_tables, console, options
 
 if TYPE_CHECKING:
     from kg.extractions import Evidence
@@ -267,7 +267,7 @@ def types(ontology_: str | None) -> None:
     click.echo(f"\nresult: {', '.join(s.name for s in ontology.slots)}, value, unit, kind")
 
 
-for verb in cli_quality.VERBS:
+for verb in (*cli_tables.VERBS, *cli_quality.VERBS):
     commands.add_command(verb)
 
 

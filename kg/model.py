@@ -177,6 +177,8 @@ class Entity:
     :param role: The part that it plays in the paper.
     :param role_rule: The rule or model that told the role.
     :param confidence: Probability, from 0 to 1, that the paper speaks of such a thing.
+    :param shares: Roles with their probabilities, where a model told them; else empty. They serve
+        the stages and are not kept in an extraction.
     """
 
     type: str
@@ -185,6 +187,7 @@ class Entity:
     role: str
     role_rule: str = ""
     confidence: float = 1.0
+    shares: tuple[tuple[str, float], ...] = field(default=(), compare=False, repr=False)
 
     @property
     def key(self) -> EntityKey:

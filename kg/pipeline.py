@@ -25,13 +25,13 @@ from kg.model import Extraction
 from kg.recognizer import DEFAULT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from concurrent.futures import Future
     from pathlib import Path
 
     from spacy.language import Language
 
-    from kg.model import Document, Record
+    from kg.model import Document, Entity, Record
     from kg.ontology import Ontology
 
 __all__ = ["Extractor", "extract", "without_text"]
@@ -80,15 +80,16 @@ class Extractor:
         :param document: What :func:`kg.documents.parse` made of a record with ``nlp``.
         :returns: As for the record; proposals that were taken off the document do not count.
         """
-        from kg.documents import as_written
+        return self.complete(document, self.entities(document))
+
+    def entities(self, document: Document) -> list[Entity]:
+        """Read the entities of a document, with their roles; the first half of the line."""
         from kg.entities.join import join
         from kg.entities.resolve import resolve
         from kg.entities.roles import assign_roles
         from kg.entities.weigh import likely
         from kg.mentions.abbreviated import pairs
         from kg.mentions.detect import detect
-        from kg.relations.measure import measure
-        from kg.relations.relate import relate
 
         assert document.doc is not None  # noqa: S101
         definitions = [(long.text, short.text) for long, short in pairs(document.doc)]
@@ -97,17 +98,28 @@ class Extractor:
         if self.recognizer is not None:
             entities = join(document, entities, definitions, self.recognizer)
             entities = likely(document, entities, self.recognizer)
-        entities = assign_roles(document, entities, self.ontology, self.recognizer)
-        related = relate(document, entities, self.ontology)
+        return assign_roles(document, entities, self.ontology, self.recognizer)
+
+    def complete(self, document: Document, entities: Sequence[Entity]) -> Extraction:
+        """Read what a document states of its entities; the second half of the line.
+
+        :param document: What :func:`kg.documents.parse` made of a record with ``nlp``.
+        :param entities: Its entities, with roles.
+        :returns: The extraction, whose places are those in the text as written.
+        """
+        from kg.documents import as_written
+        from kg.relations.facts import read_facts
+
+        facts = read_facts(document, entities, self.ontology, self.recognizer)
         extraction = Extraction(
             document.record,
             hashlib.sha256(document.written.encode()).hexdigest(),
             document.sentences,
             tuple(entities),
-            related.relations,
-            tuple(measure(document, entities, self.ontology)),
+            facts.relations,
+            facts.results,
             _urls(document),
-            related.rejected,
+            facts.rejected,
         )
         return as_written(extraction, document)
 

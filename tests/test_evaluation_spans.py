@@ -22,6 +22,7 @@ from kg.evaluation.texts import Annotated, Places, moved
 
 ONTOLOGY = ontologies.load()
 TYPES = ONTOLOGY.type_names
+EITHER = [("comparedWith", False), ("outperforms", False), ("outperforms", True)]
 BENCHMARKS = Path(__file__).parents[2] / "shared" / "data" / "benchmarks"
 SCIERC = {"Task", "Method", "Material", "Metric", "OtherScientificTerm", "Generic"}
 TOKENS = ["FlickerNet", ",", "a", "spiking", "neural", "network", "-LRB-", "SNN", "-RRB-", "."]
@@ -231,7 +232,12 @@ def test_an_unknown_mapping_lists_the_known() -> None:
 
 
 @pytest.mark.parametrize(
-    "content", ["[a", '[a.labels]\nX = "Gadget"', "a = 3", "[a]", "[a]\nlabels = 3"]
+    "content",
+    [
+        *("[a", '[a.labels]\nX = "Gadget"', "a = 3", "[a]", "[a]\nlabels = 3"),
+        *("[a]\nrelations = 3\n[a.labels]", '[a.relations]\nR = "likes"\n[a.labels]'),
+        "[a.relations]\nR = 3\n[a.labels]",
+    ],
 )
 def test_a_bad_list_of_mappings_is_a_fault_of_the_ontology(content: str, tmp_path: Path) -> None:
     (tmp_path / "paperkg.ttl").write_bytes((ONTOLOGY.folder / "paperkg.ttl").read_bytes())
@@ -242,13 +248,36 @@ def test_a_bad_list_of_mappings_is_a_fault_of_the_ontology(content: str, tmp_pat
         known(other)
 
 
+@pytest.mark.parametrize(
+    ("label", "first", "second", "expected"),
+    [
+        ("USED-FOR", "Method", "Task", [("appliedTo", False)]),
+        ("USED-FOR", "Method", "Method", [("uses", True)]),
+        ("USED-FOR", "Method", "Modality", [("takesModality", False)]),
+        ("USED-FOR", "Modality", "Method", [("takesModality", True)]),
+        ("USED-FOR", "Task", "Task", []),
+        ("COMPARE", "Method", "Method", EITHER),
+        ("HYPONYM-OF", "Method", "Method", [("extends", False)]),
+        ("EVALUATE-FOR", "Dataset", "Method", [("evaluatedOn", True)]),
+        ("EVALUATE-FOR", "Metric", "Method", []),
+        ("CONJUNCTION", "Method", "Method", []),
+        ("NO-SUCH-LABEL", "Method", "Method", []),
+    ],
+)
+def test_a_labelled_relation_states_what_the_types_of_its_ends_allow(
+    label: str, first: str, second: str, expected: list[tuple[str, bool]]
+) -> None:
+    labels = find("scierc", (), ONTOLOGY)
+    assert labels.readings(label, first, second, ONTOLOGY) == expected
+
+
 def test_every_known_mapping_is_told_of() -> None:
     import tomllib
 
     tables = tomllib.loads((ONTOLOGY.folder / "benchmarks.toml").read_text(encoding="utf-8"))
     assert [labels.name for labels in known(ONTOLOGY)] == sorted(tables)
     for table in tables.values():
-        assert set(table) == {"title", "url", "note", "labels"}
+        assert set(table) - {"relations"} == {"title", "url", "note", "labels"}
         assert table["url"].startswith("http")
 
 

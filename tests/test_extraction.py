@@ -138,6 +138,7 @@ def test_known_text() -> None:
         "method": "FlickerNet",
         "metric": "accuracy",
         "dataset": "CIFAR-10",
+        "task": "image classification",
     }
 
 

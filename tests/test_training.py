@@ -202,7 +202,7 @@ def test_fold_of_is_that_of_every_machine() -> None:
 def test_fit_learns_what_can_be_told_apart() -> None:
     pytest.importorskip("sklearn")
     from kg.recognizer.classifier import BIAS
-    from kg.training.classifiers import fit
+    from kg.training.fitting import fit
 
     chance = Random(1)  # noqa: S311
     rows: list[tuple[dict[str, float], str]] = []
@@ -222,7 +222,7 @@ def test_fit_learns_what_can_be_told_apart() -> None:
 
 def test_fit_of_several_labels() -> None:
     pytest.importorskip("sklearn")
-    from kg.training.classifiers import fit
+    from kg.training.fitting import fit
 
     found = fit([({f"is {a}": 1.0}, a) for a in "cab" * 9], strength=10.0)
     assert found.labels == ("a", "b", "c")
@@ -233,7 +233,7 @@ def test_fit_of_several_labels() -> None:
 
 def test_fit_needs_two_labels() -> None:
     pytest.importorskip("sklearn")
-    from kg.training.classifiers import fit
+    from kg.training.fitting import fit
 
     with pytest.raises(ValueError, match="class"):
         fit([({"a": 1.0}, "no")] * 5)

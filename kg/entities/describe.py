@@ -11,6 +11,7 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from kg.normalize import key
+from kg.recognizer.context import sentence_number
 from kg.recognizer.features import log_odds, outline, softmax
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from kg.model import Document, Entity, Mention
 
-__all__ = ["entity_features", "fame", "keys_of", "role_shares", "sentence_number"]
+__all__ = ["entity_features", "fame", "keys_of", "role_shares"]
 
 
 _FAME = (4, 20, 100)  # abstracts
@@ -28,11 +29,6 @@ def role_shares(mentions: Sequence[Mention]) -> list[float]:
     """Give the share of each role by the mean score over mentions; empty without a recognizer."""
     scores = [mention.roles for mention in mentions if mention.roles]
     return softmax([sum(column) / len(scores) for column in zip(*scores, strict=True)])
-
-
-def sentence_number(document: Document, place: int) -> int:
-    """Tell the number of the sentence that a character stands in, counted from 0, the title."""
-    return max(0, bisect_right(document.sentences, (place, len(document.text))) - 1)
 
 
 def entity_features(

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from kg.entities.describe import role_shares, sentence_number
+from kg.entities.describe import role_shares
 from kg.normalize import key
+from kg.recognizer.context import sentence_number
 from kg.recognizer.features import outline
 
 if TYPE_CHECKING:

@@ -1,64 +1,26 @@
-"""What speaks for the part that an entity plays: features that a classifier of its type weighs.
-
-Words that hint at a part stand in ``rules/roles.toml`` under ``[words]``: name of the hint, and a
-regular expression on one word in lower case.
-"""
+"""What speaks for the part that an entity plays: features that a classifier of its type weighs."""
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_left
-from functools import lru_cache
 from math import log
 from typing import TYPE_CHECKING
 
-from kg.entities.describe import fame, keys_of, role_shares, sentence_number
-from kg.lexicon import frequency
+from kg.entities.describe import fame, keys_of, role_shares
 from kg.normalize import key
+from kg.recognizer.context import sentence_number
 from kg.recognizer.features import outline, softmax
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
-    from kg.model import Document, Entity, Mention
-    from kg.ontology import Ontology
+    from kg.model import Entity, Mention
+    from kg.recognizer.context import Context
 
-__all__ = ["Context", "role_features"]
+__all__ = ["role_features"]
 
 _MENTIONS = 4  # of the abstract whose surroundings are looked at
 _BEFORE, _AFTER = 5, 4  # words beside a mention
 _LEAST = 0.007
-
-
-class Context:
-    """The words of a document and the hints among them, looked up once for all its entities.
-
-    :param document: The document.
-    :param ontology: Has the words that hint at a part.
-    """
-
-    def __init__(self, document: Document, ontology: Ontology) -> None:
-        """Look at every word."""
-        self.document, self.frequency = document, frequency(ontology)
-        hints = _hints(ontology)
-        tokens = [t for t in document.doc or () if not t.is_space]
-        self.words = [token.lower_ for token in tokens]
-        self.starts = [token.idx for token in tokens]
-        self.hints = [(at, hint) for at, word in enumerate(self.words) for hint in hints(word)]
-        self._places = [at for at, _ in self.hints]
-        self.sentences = [
-            (bisect_left(self.starts, start), bisect_left(self.starts, end))
-            for start, end in document.sentences
-        ]
-
-    def place(self, mention: Mention) -> tuple[int, int]:
-        """Tell the words that a mention covers, as a half-open range."""
-        return bisect_left(self.starts, mention.start), bisect_left(self.starts, mention.end)
-
-    def hints_between(self, start: int, end: int) -> set[str]:
-        """Collect the hints among some words."""
-        first, last = bisect_left(self._places, start), bisect_left(self._places, end)
-        return {hint for _, hint in self.hints[first:last]}
 
 
 def role_features(entity: Entity, context: Context) -> dict[str, float]:
@@ -156,16 +118,3 @@ def _add_surroundings(
             found[f"hint {place} {hint}"] = min(2.0, found.get(f"hint {place} {hint}", 0) + weight)
     found[f"sentence {' '.join(words[first : first + 2])}"] = 0.6
     found[f"sentence {words[first]}"] = 0.6
-
-
-@lru_cache(maxsize=8)
-def _hints(ontology: Ontology) -> Callable[[str], tuple[str, ...]]:
-    patterns = [
-        (name, re.compile(pattern)) for name, pattern in ontology.rules("roles")["words"].items()
-    ]
-
-    @lru_cache(maxsize=65536)
-    def hints(word: str) -> tuple[str, ...]:
-        return tuple(name for name, pattern in patterns if pattern.fullmatch(word))
-
-    return hints

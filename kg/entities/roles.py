@@ -15,7 +15,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from kg.entities.role_features import Context, role_features
+from kg.entities.role_features import role_features
+from kg.recognizer.context import Context
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -93,7 +94,7 @@ def _judged(entity: Entity, context: Context, recognizer: Recognizer, own: str) 
     role = max(shares, key=lambda name: (shares[name], name))
     if shares.get(own, 0.0) >= recognizer.thresholds[PART]:
         role = own
-    return replace(entity, role=role, role_rule="recognizer")
+    return replace(entity, role=role, role_rule="recognizer", shares=tuple(shares.items()))
 
 
 def _add_contribution(

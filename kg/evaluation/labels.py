@@ -4,15 +4,17 @@
 >>> labels = find(None, {"TASK", "DATASET"}, ontology.load())
 >>> labels.name, labels.classes({"TASK", "DATASET"}).of_label["TASK"]
 ('tdmsci', 'Task')
+>>> find("scierc", (), ontology.load()).readings("PART-OF", "Method", "Method", ontology.load())
+[Reading(type='uses', is_reversed=True)]
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kg.errors import OntologyError, ReadError, UnknownNameError
 
@@ -21,10 +23,11 @@ if TYPE_CHECKING:
 
     from kg.ontology import Ontology
 
-__all__ = ["Classes", "Labels", "find", "known"]
+__all__ = ["Classes", "Labels", "Reading", "find", "known"]
 
 KNOWN = "benchmarks.toml"
 _REMEDY = 'write LABEL = "TYPE", or LABEL = "" to ignore spans of that label'
+_REVERSED = "<"
 _LINE = re.compile(r"\(at line (\d+), column \d+\)")
 
 
@@ -46,6 +49,17 @@ class Classes:
     never: frozenset[str]
 
 
+class Reading(NamedTuple):
+    """What a labelled relation may state.
+
+    :param type: Relation type.
+    :param is_reversed: Whether it goes from the second end of the label to the first.
+    """
+
+    type: str
+    is_reversed: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Labels:
     """A mapping from the labels of a corpus to entity types.
@@ -54,12 +68,14 @@ class Labels:
     :param types: The types that each label stands for; none if it is ignored, or in ``never``.
     :param order: All entity types in their order.
     :param never: Labels of what is of none of the types, so that a prediction there is wrong.
+    :param relations: What each label of relations may state; nothing if it is ignored.
     """
 
     name: str
     types: Mapping[str, tuple[str, ...]]
     order: tuple[str, ...]
     never: frozenset[str] = frozenset()
+    relations: Mapping[str, tuple[Reading, ...]] = field(default_factory=dict)
 
     def classes(self, seen: Collection[str]) -> Classes:
         """Say what is told apart in a corpus.
@@ -86,6 +102,23 @@ class Labels:
             of_type,
             self.never.intersection(seen),
         )
+
+    def readings(self, label: str, first: str, second: str, ontology: Ontology) -> list[Reading]:
+        """Say what a labelled relation between entities of two types may state.
+
+        :param label: Label of the relation.
+        :param first: Entity type of its first end.
+        :param second: Entity type of its second end.
+        :param ontology: Tells which types relations join.
+        :returns: The relations that the ontology allows there, any of which is right; none if the
+            label is ignored or unknown, or the ontology has no such relation between these types.
+        """
+
+        def is_allowed(reading: Reading) -> bool:
+            head, tail = (second, first) if reading.is_reversed else (first, second)
+            return ontology.allows(head, reading.type, tail)
+
+        return list(filter(is_allowed, self.relations.get(label, ())))
 
 
 def find(choice: str | None, seen: Collection[str], ontology: Ontology) -> Labels:
@@ -134,8 +167,33 @@ def known(ontology: Ontology) -> tuple[Labels, ...]:
         for label, value in table["labels"].items():
             if fault := _fault(value, ontology):
                 raise OntologyError(KNOWN, f"{name}.{label}", fault)
-        found.append(_labels(name, table["labels"], ontology))
+        labels = _labels(name, table["labels"], ontology)
+        found.append(replace(labels, relations=_relations(name, table, ontology)))
     return tuple(found)
+
+
+def _relations(
+    name: str, table: Mapping[str, Any], ontology: Ontology
+) -> dict[str, tuple[Reading, ...]]:
+    relations = table.get("relations", {})
+    if not isinstance(relations, dict):
+        raise OntologyError(KNOWN, f"{name}.relations", "is no table; write LABEL = RELATION")
+    found = {}
+    for label, value in relations.items():
+        written = value if isinstance(value, list) else [value]
+        if not all(isinstance(one, str) for one in written):
+            fault = "stands for what is no name of a relation"
+            raise OntologyError(KNOWN, f"{name}.relations.{label}", fault)
+        try:
+            found[label] = tuple(
+                Reading(
+                    ontology.relation(one.removeprefix(_REVERSED)).name, one.startswith(_REVERSED)
+                )
+                for one in filter(None, written)
+            )
+        except UnknownNameError as err:
+            raise OntologyError(KNOWN, f"{name}.relations.{label}", str(err)) from err
+    return found
 
 
 def _read(path: str, ontology: Ontology) -> Labels:

@@ -36,22 +36,33 @@ class Classifier:
         self.weights = {name: tuple(values) for name, values in weights.items()}
         if any(len(values) != len(self.labels) for values in self.weights.values()):
             raise ValueError("a feature needs one weight for each label")
+        self._bias = self.weights.get(BIAS, (0.0,) * len(self.labels))
 
-    def probabilities(self, features: Mapping[str, float]) -> dict[str, float]:
-        """Tell how likely each label is; features that are not known do not count."""
-        sums = list(self.weights.get(BIAS, (0.0,) * len(self.labels)))
+    def scores(self, features: Mapping[str, float]) -> list[float]:
+        """Add up what features say of each label; features that are not known do not count.
+
+        Scores of features that do not overlap add up to those of all, without the bias.
+        """
+        sums = [0.0] * len(self.labels)
+        known = self.weights
         for name, value in features.items():
-            weights = self.weights.get(name)
+            weights = known.get(name)
             if weights is not None:
                 for place, weight in enumerate(weights):
                     sums[place] += weight * value
+        return sums
+
+    def shares(self, *parts: Sequence[float]) -> list[float]:
+        """Turn scores, without the bias, into how likely each label is."""
+        sums = [sum(column) for column in zip(self._bias, *parts, strict=True)]
         highest = max(sums)
         powers = [exp(value - highest) for value in sums]
         total = sum(powers)
-        return {
-            label: round(power / total, _PLACES)
-            for label, power in zip(self.labels, powers, strict=True)
-        }
+        return [round(power / total, _PLACES) for power in powers]
+
+    def probabilities(self, features: Mapping[str, float]) -> dict[str, float]:
+        """Tell how likely each label is."""
+        return dict(zip(self.labels, self.shares(self.scores(features)), strict=True))
 
     def probability(self, features: Mapping[str, float]) -> float:
         """Tell how likely the last label is, of two the one that says yes."""

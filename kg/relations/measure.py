@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from kg.model import Result
 from kg.relations.quantities import Quantity, find
-from kg.relations.relate import own_system, status_of
+from kg.relations.status import own_system, speaks_of_own, status_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -40,8 +40,6 @@ class ResultRules:
     reports: re.Pattern[str]
     kinds: Mapping[str, re.Pattern[str]]
     kinds_after: Mapping[str, re.Pattern[str]]
-    statuses: Mapping[str, re.Pattern[str]]
-    anaphor: re.Pattern[str]
     of_rivals: frozenset[str]
     whole_paper: frozenset[str]
 
@@ -53,7 +51,7 @@ class _Spoken(NamedTuple):
 
 
 def measure(document: Document, entities: Sequence[Entity], ontology: Ontology) -> list[Result]:
-    """Read the results of a document.
+    """Read the results of a document by rules.
 
     :param document: Where the numbers stand; its title is not read.
     :param entities: Entities of the document, with roles.
@@ -100,7 +98,7 @@ def _of_sentence(
         kind = _kind(quantity, before, after, rules)
         fillers = dict(_fill(here, start, end, text, ontology))
         if system:
-            speaks = rules.anaphor.search(sentence) is not None
+            speaks = speaks_of_own(sentence, ontology)
             _fill_own(fillers, system, here, kind in rules.of_rivals, speaks, ontology)
         for slot, spoken in only.items():
             fillers.setdefault(slot, spoken)
@@ -118,7 +116,7 @@ def _of_sentence(
             tuple((slot, fillers[slot].name) for slot in order if slot in fillers),
             *clause,
             rules.id,
-            status_of(text[clause[0] : clause[1]], rules.statuses),
+            status_of(text[clause[0] : clause[1]], ontology),
             rules.confidence,
         )
 
@@ -206,7 +204,6 @@ def _kind(quantity: Quantity, before: str, after: str, rules: ResultRules) -> st
 @lru_cache(maxsize=8)
 def _rules(ontology: Ontology) -> ResultRules:
     rules = ontology.rules("results")
-    shared = ontology.rules("relations")
 
     def compiled(table: Mapping[str, str]) -> dict[str, re.Pattern[str]]:
         return {name: re.compile(text, re.IGNORECASE) for name, text in table.items()}
@@ -222,8 +219,6 @@ def _rules(ontology: Ontology) -> ResultRules:
         reports=told["reports"],
         kinds=compiled(rules["kinds"]),
         kinds_after=compiled(rules["kind_after"]),
-        statuses=compiled(shared["status"]),
-        anaphor=compiled(shared["anaphor"])["pattern"],
         of_rivals=frozenset(rules["of_rivals"]),
         whole_paper=frozenset(rules["whole_paper"]),
     )

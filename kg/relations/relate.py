@@ -14,14 +14,15 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from kg.model import ASSERTED, Relation
+from kg.relations.status import own_system, speaks_of_own, status_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from kg.model import Document, Entity, Mention, Span
     from kg.ontology import Ontology
 
-__all__ = ["Related", "RelationRule", "own_system", "relate", "status_of"]
+__all__ = ["Related", "RelationRule", "relate"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +65,24 @@ class _Place(NamedTuple):
     mention: Mention | None
 
 
-def relate(document: Document, entities: Sequence[Entity], ontology: Ontology) -> Related:
-    """Read the relations of a document.
+def relate(
+    document: Document,
+    entities: Sequence[Entity],
+    ontology: Ontology,
+    learned: Collection[str] = (),
+) -> Related:
+    """Read the relations of a document by rules.
 
     :param document: Where the mentions stand.
     :param entities: Entities of the document, with roles.
     :param ontology: Has the relation types and their rules.
-    :returns: One relation for each pair and type, the surest, sorted; and the number of candidates
+    :param learned: Relation types that are left out.
+    :returns: One relation for each pair, order and type, the surest; and the number of candidates
         whose types the ontology does not allow.
     """
-    rules, statuses, anaphor = _rules(ontology)
+    rules = [rule for rule in _rules(ontology) if rule.type not in learned]
+    if not rules:
+        return Related((), 0)
     system = own_system(entities, ontology)
     best: dict[tuple[object, ...], Relation] = {}
     rejected: set[tuple[object, ...]] = set()
@@ -82,7 +91,11 @@ def relate(document: Document, entities: Sequence[Entity], ontology: Ontology) -
         present = list(islice(_present(entities, span), _MOST))
         fitting = [r for r in rules if r.sentence is None or r.sentence.search(sentence)]
         heads = list(present)
-        if system and anaphor.search(sentence) and all(p.entity != system for p in present):
+        if (
+            system
+            and speaks_of_own(sentence, ontology)
+            and all(p.entity != system for p in present)
+        ):
             heads.append(_Place(system, None))
         for rule in fitting:
             for head in heads:
@@ -95,36 +108,10 @@ def relate(document: Document, entities: Sequence[Entity], ontology: Ontology) -
                     if not ontology.allows(head.entity.type, rule.type, tail.entity.type):
                         rejected.add(pair)
                         continue
-                    status = status_of(_clause(document, head, tail, span), statuses)
+                    status = status_of(_clause(document, head, tail, span), ontology)
                     found = Relation(*pair, *span, rule.id, status, rule.confidence)
-                    known = best.get(pair)
-                    if known is None or _order(found) < _order(known):
-                        best[pair] = found
-    symmetric = {r.name for r in ontology.relations if r.is_symmetric}
-    kept = {pair: r for pair, r in best.items() if not _mirrored(pair, best, symmetric)}
-    return Related(tuple(sorted(kept.values())), len(rejected))
-
-
-def own_system(entities: Sequence[Entity], ontology: Ontology) -> Entity | None:
-    """Find the system that "our model" or "it" means: the first that the paper contributes.
-
-    :returns: The entity with the strongest role of the type that relations start from and that
-        most of its mentions support; None if the paper contributes none.
-    """
-    head_type = ontology.relations[0].heads[0]
-    strongest = ontology.roles_of(head_type)[0].name
-    own = [e for e in entities if e.type == head_type and e.role == strongest]
-    return min(own, key=lambda e: (-len(e.mentions), e.mentions[0].start), default=None)
-
-
-def status_of(clause: str, statuses: Mapping[str, re.Pattern[str]]) -> str:
-    """Say whether a clause asserts what it says.
-
-    :param clause: The words around and between two entities.
-    :param statuses: What speaks against, by status, the first that fits wins.
-    :returns: ``asserted`` if nothing speaks against.
-    """
-    return next((s for s, p in statuses.items() if p.search(clause)), ASSERTED)
+                    best[pair] = min(best.get(pair, found), found, key=_order)
+    return Related(tuple(best.values()), len(rejected))
 
 
 def _present(entities: Sequence[Entity], span: Span) -> Iterator[_Place]:
@@ -165,24 +152,12 @@ def _order(relation: Relation) -> tuple[object, ...]:
     return (relation.status != ASSERTED, -relation.confidence, relation.start, relation.rule)
 
 
-def _mirrored(
-    pair: tuple[object, ...], best: Mapping[tuple[object, ...], Relation], symmetric: set[str]
-) -> bool:
-    """Say whether a symmetric relation is kept in its other direction."""
-    head, kind, tail = pair
-    return kind in symmetric and (tail, kind, head) in best and str(tail) < str(head)
-
-
 @lru_cache(maxsize=8)
-def _rules(
-    ontology: Ontology,
-) -> tuple[tuple[RelationRule, ...], dict[str, re.Pattern[str]], re.Pattern[str]]:
-    rules = ontology.rules("relations")
-
+def _rules(ontology: Ontology) -> tuple[RelationRule, ...]:
     def pattern(text: str | None) -> re.Pattern[str] | None:
         return re.compile(text, re.IGNORECASE) if text else None
 
-    read = tuple(
+    return tuple(
         RelationRule(
             rule["id"],
             ontology.relation(rule["type"]).name,
@@ -195,7 +170,5 @@ def _rules(
             bool(rule.get("reverse", False)),
             bool(rule.get("is_own", False)),
         )
-        for rule in rules["rule"]
+        for rule in ontology.rules("relations")["rule"]
     )
-    statuses = {name: re.compile(text, re.IGNORECASE) for name, text in rules["status"].items()}
-    return read, statuses, re.compile(rules["anaphor"]["pattern"], re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""The classifiers that weigh spans, pairs of names, entities and roles: how they are trained.
+"""The classifiers of all stages, from spans to facts: how they are trained.
 
 Each looks only at what it will meet: predictions for papers that the network which made them had
 not been trained on, and, behind another classifier, what that one lets through for papers that it
@@ -10,40 +10,37 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from kg.entities.describe import entity_features
 from kg.entities.join import JOINED, join
 from kg.entities.pairs import forms, may_agree, pair_features
 from kg.entities.resolve import resolve
-from kg.entities.role_features import Context, role_features
-from kg.entities.roles import PART
-from kg.entities.weigh import KEPT
+from kg.entities.role_features import role_features
+from kg.entities.roles import PART, assign_roles
+from kg.entities.weigh import KEPT, likely
 from kg.evaluation.alignment import Comparable, align, compare_key, share_surface
 from kg.mentions import abbreviated
 from kg.mentions.detect import WEIGHED, proposals, weighed
 from kg.normalize import key
-from kg.recognizer.classifier import BIAS, Classifier
+from kg.recognizer.context import Context
 from kg.recognizer.recognizer import Recognizer
+from kg.training.facts import Reading, learn_facts
+from kg.training.fitting import NO, YES, best_threshold, learned
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from kg.mentions.proposals import Proposal
-    from kg.model import Document, Entity, Mention
+    from kg.model import Document, Entity, EntityKey, Mention
     from kg.ontology import Ontology
+    from kg.recognizer.classifier import Classifier
     from kg.training.corpus import Paper
+    from kg.training.fitting import Row
 
-    Row = tuple[dict[str, float], str]
+__all__ = ["Case", "train"]
 
-__all__ = ["Case", "fit", "train"]
-
-_NO, _YES = "no", "yes"
 _STRENGTHS = {WEIGHED: 0.1, JOINED: 0.1, KEPT: 0.1, PART: 0.07}
-_SMALL = 0.02  # weights below it are left out
-_SEEN = 3  # examples in which a feature must be seen
-_SURE = 9.0  # weight for the only answer
-_GRID = tuple(x / 100 for x in range(20, 61, 2))
 
 
 @dataclass(slots=True)
@@ -71,50 +68,8 @@ class Case:
         return [Comparable.of(entity) for entity in self.paper.gold["entities"]]
 
 
-def fit(rows: Sequence[Row], *, strength: float = 0.1) -> Classifier:
-    """Fit a logistic regression.
-
-    :param rows: Features and label of each example.
-    :param strength: Inverse of the regularisation (L2).
-    :returns: The classifier; of two labels the later one in the alphabet is the yes.
-    :raises ValueError: If there are fewer than two labels.
-    """
-    from sklearn.feature_extraction import DictVectorizer
-    from sklearn.linear_model import LogisticRegression
-
-    seen = Counter(name for features, _ in rows for name in features)
-    vectorizer = DictVectorizer()
-    table = vectorizer.fit_transform(
-        [{k: v for k, v in features.items() if seen[k] >= _SEEN} for features, _ in rows]
-    )
-    model = LogisticRegression(C=strength, max_iter=3000)
-    model.fit(table, [answer for _, answer in rows])
-    columns, biases = model.coef_.T, model.intercept_
-    weights: dict[str, tuple[float, ...]] = {BIAS: _rounded(biases, len(model.classes_))}
-    for name, column in zip(vectorizer.feature_names_, columns, strict=True):
-        if abs(column).max() >= _SMALL:
-            weights[name] = _rounded(column, len(model.classes_))
-    return Classifier([str(c) for c in model.classes_], weights)
-
-
-def _learned(rows: Sequence[Row], stage: str, answers: tuple[str, ...] = (_NO, _YES)) -> Classifier:
-    """Fit the classifier of a stage; where there is nothing to learn, the usual answer is sure.
-
-    :param rows: Features and label of each example.
-    :param stage: Name of the classifier.
-    :param answers: What it may answer; without an example it gives the first.
-    """
-    given = Counter(answer for _, answer in rows)
-    seen = Counter(name for features, _ in rows for name in features)
-    if len(given) > 1 and max(seen.values()) >= _SEEN:
-        return fit(rows, strength=_STRENGTHS[stage])
-    only = max(answers, key=lambda label: given[label])
-    return Classifier(answers, {BIAS: tuple(_SURE * (label == only) for label in answers)})
-
-
-def _rounded(values: Iterable[float], labels: int) -> tuple[float, ...]:
-    found = tuple(round(float(value), 4) for value in values)
-    return found if len(found) == labels else (0.0, *found)
+Told: TypeAlias = "tuple[Case, list[Entity]]"
+"""An annotated paper, and what is found in it."""
 
 
 def train(cases: Sequence[Case], ontology: Ontology, tell: Callable[[str], None]) -> Recognizer:
@@ -130,44 +85,76 @@ def train(cases: Sequence[Case], ontology: Ontology, tell: Callable[[str], None]
         case.proposals, case.described = proposals(case.document.doc, ontology, case.network)
     halves = (cases[::2], cases[1::2])
     network = cases[0].network.network
-    thresholds = {WEIGHED: 0.25, JOINED: 0.4, PART: 0.4}
+    thresholds: dict[str, float] = {WEIGHED: 0.25, JOINED: 0.4, PART: 0.4}
     found = {}
     for half, other in (halves, halves[::-1]):  # each is weighed by what the other teaches
-        spans = _learned([r for c in other for r in _span_rows(c)], WEIGHED)
+        spans = learned([r for c in other for r in _span_rows(c)], _STRENGTHS[WEIGHED])
         part = Recognizer(network, {WEIGHED: spans}, thresholds)
         for case in half:
             found[id(case)] = _mentions(case, part)
     pair_rows = [[r for case in half for r in _pair_rows(case, found[id(case)])] for half in halves]
-    entities: list[tuple[Case, list[Entity]]] = []
+    joined: list[list[Told]] = [[], []]
     for place, half in enumerate(halves):
-        pairs = _learned(pair_rows[1 - place], JOINED)
+        pairs = learned(pair_rows[1 - place], _STRENGTHS[JOINED])
         part = Recognizer(network, {JOINED: pairs}, thresholds)
         for case in half:
             definitions = case.definitions()
             resolved = resolve(found[id(case)], definitions, ontology)
-            joined = join(case.document, resolved, definitions, part)
-            entities.append((case, joined))
-    rows_of = [_entity_rows(case, joined) for case, joined in entities]
-    kept_rows = [row for rows in rows_of for row in rows]
+            joined[place].append((case, join(case.document, resolved, definitions, part)))
+    rows_of = [[_entity_rows(*told) for told in half] for half in joined]
+    kept_rows = [[row for rows in half for row in rows] for half in rows_of]
+    kept = [learned(rows, _STRENGTHS[KEPT]) for rows in kept_rows]
+    thresholds |= _thresholds(joined, rows_of, kept, tell)
+    told: list[list[Told]] = [[], []]
+    for place, found_there in enumerate(joined):
+        parts = {KEPT: kept[1 - place], **_roles(joined[1 - place], ontology)}
+        part = Recognizer(network, parts, thresholds)
+        for case, entities in found_there:
+            likely_ones = likely(case.document, entities, part)
+            told[place].append((case, assign_roles(case.document, likely_ones, ontology, part)))
     classifiers = {
-        WEIGHED: _learned([r for c in cases for r in _span_rows(c)], WEIGHED),
-        JOINED: _learned([r for rows in pair_rows for r in rows], JOINED),
-        KEPT: _learned(kept_rows, KEPT),
+        WEIGHED: learned([r for c in cases for r in _span_rows(c)], _STRENGTHS[WEIGHED]),
+        JOINED: learned([r for rows in pair_rows for r in rows], _STRENGTHS[JOINED]),
+        KEPT: learned([*kept_rows[0], *kept_rows[1]], _STRENGTHS[KEPT]),
+        **_roles([*joined[0], *joined[1]], ontology),
     }
-    thresholds |= _thresholds(entities, rows_of, tell)
+    facts, more = learn_facts(_halves_of(told), ontology, tell)
+    everything = [answer for rows in kept_rows for _, answer in rows]
+    tell(f"{len(everything)} entities, {everything.count(YES)} right")
+    return Recognizer(network, classifiers | facts, thresholds | more)
+
+
+def _roles(told: Sequence[Told], ontology: Ontology) -> dict[str, Classifier]:
+    """Learn the roles of each type."""
+    classifiers = {}
     for kind in ontology.type_names:
-        rows = [r for c, joined in entities for r in _role_rows(c, joined, kind, ontology)]
+        rows = [row for case, found in told for row in _role_rows(case, found, kind, ontology)]
         roles = sorted(role.name for role in ontology.roles_of(kind))
         roles.sort(key=lambda name: name != ontology.open_role.name)
-        classifiers[f"{PART} {kind}"] = _learned(rows, PART, tuple(roles))
-    tell(f"{len(kept_rows)} entities, {sum(a == _YES for _, a in kept_rows)} right")
-    return Recognizer(network, classifiers, thresholds)
+        classifiers[f"{PART} {kind}"] = learned(rows, _STRENGTHS[PART], tuple(roles))
+    return classifiers
+
+
+def _halves_of(told: Sequence[Sequence[Told]]) -> list[list[Reading]]:
+    return [
+        [
+            Reading(case.document, case.paper.gold, entities, _names(case, entities))
+            for case, entities in half
+        ]
+        for half in told
+    ]
+
+
+def _names(case: Case, entities: Sequence[Entity]) -> dict[EntityKey, str]:
+    """Tell the annotated names of entities that the annotation has."""
+    gold = case.paper.gold["entities"]
+    return {entities[at].key: gold[n]["name"] for n, at in _aligned(case, entities).items()}
 
 
 def _span_rows(case: Case) -> list[Row]:
     gold = {(s.start, s.end): s.type for s in case.paper.spans}
     return [
-        (features, _YES if gold.get((p.start, p.end)) == p.type else _NO)
+        (features, YES if gold.get((p.start, p.end)) == p.type else NO)
         for p, features in zip(case.proposals, case.described, strict=True)
         if (p.start, p.end) not in case.paper.hidden
     ]
@@ -191,7 +178,7 @@ def _pair_rows(case: Case, mentions: Sequence[Mention]) -> list[Row]:
         if (form.type, name := compare_key(form.mentions[0].text)) in owner
     ]
     return [
-        (pair_features(a, b), _YES if one == other else _NO)
+        (pair_features(a, b), YES if one == other else NO)
         for (a, one), (b, other) in combinations(known, 2)
         if may_agree(a, b)
     ]
@@ -209,7 +196,7 @@ def _aligned(case: Case, entities: Sequence[Entity]) -> Mapping[int, int]:
 def _entity_rows(case: Case, entities: Sequence[Entity]) -> list[Row]:
     right = set(_aligned(case, entities).values())
     return [
-        (entity_features(case.document, entity, entities), _YES if place in right else _NO)
+        (entity_features(case.document, entity, entities), YES if place in right else NO)
         for place, entity in enumerate(entities)
     ]
 
@@ -224,32 +211,22 @@ def _role_rows(case: Case, entities: Sequence[Entity], kind: str, ontology: Onto
 
 
 def _thresholds(
-    entities: Sequence[tuple[Case, Sequence[Entity]]],
-    rows_of: Sequence[Sequence[Row]],
+    joined: Sequence[Sequence[Told]],
+    rows_of: Sequence[Sequence[Sequence[Row]]],
+    kept: Sequence[Classifier],
     tell: Callable[[str], None],
 ) -> dict[str, float]:
-    """Choose for each type the least probability: half of the best F1 that cross-fitting finds.
-
-    For calibrated probabilities that is where F1 is highest (Lipton et al. 2014), and it depends
-    less on the sample than the place of the maximum itself.
-    """
+    """Choose for each type the least probability, judging each half by what the other teaches."""
     scored: dict[str, list[tuple[float, bool]]] = {}
-    wanted: dict[str, int] = {}
-    for place in (0, 1):
-        other = [row for rows in rows_of[1 - place :: 2] for row in rows]
-        model = _learned(other, KEPT)
-        for (case, found), rows in zip(entities[place::2], rows_of[place::2], strict=True):
-            for entity in case.paper.gold["entities"]:
-                wanted[entity["type"]] = wanted.get(entity["type"], 0) + 1
+    wanted: Counter[str] = Counter()
+    for place, half in enumerate(joined):
+        for (case, found), rows in zip(half, rows_of[place], strict=True):
+            wanted.update(entity["type"] for entity in case.paper.gold["entities"])
             for entity, (features, answer) in zip(found, rows, strict=True):
-                share = model.probability(features)
-                scored.setdefault(entity.type, []).append((share, answer == _YES))
-    chosen = {}
+                share = kept[1 - place].probability(features)
+                scored.setdefault(entity.type, []).append((share, answer == YES))
+    chosen = {KEPT: 0.4}
     for kind, pairs in sorted(scored.items()):
-        best = 0.0
-        for least in _GRID:
-            kept = [right for share, right in pairs if share >= least]
-            best = max(best, 2 * sum(kept) / max(1, len(kept) + wanted.get(kind, 0)))
-        chosen[f"{KEPT} {kind}"] = round(best / 2, 2)
+        chosen[f"{KEPT} {kind}"], best = best_threshold(pairs, wanted[kind])
         tell(f"{kind}: F1 {best:.3f}")
-    return {KEPT: 0.4, **chosen}
+    return chosen

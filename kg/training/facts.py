@@ -1,0 +1,185 @@
+"""The classifiers that tell relations and results: how they are trained.
+
+They learn from annotated entities and from those that the stages before find in papers that they
+had not been trained on: the first teach how facts are worded, the second how far names and roles
+can be trusted.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from kg.evaluation.given import given_entities
+from kg.evaluation.scoring import number
+from kg.markup import plain
+from kg.relations.judged import LINKED, UNLINKED
+from kg.relations.pairs import Scene, features, pairs
+from kg.relations.valued import FILLED, REPORTED, SEVERAL, UNREPORTED
+from kg.relations.values import filler_features, value_features, values
+from kg.training.fitting import NO, YES, best_threshold, learned
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from kg.model import Document, Entity, EntityKey
+    from kg.ontology import Ontology, Slot
+    from kg.recognizer.classifier import Classifier
+    from kg.relations.values import Value
+    from kg.training.fitting import Row
+
+__all__ = ["Reading", "learn_facts"]
+
+_STRENGTHS = {LINKED: 0.05, REPORTED: 0.1, FILLED: 0.1}
+_EVEN = 0.5
+_FILLS = 0.25  # the best filler is right more often than no filler, also where it is not likely
+
+
+class Reading(NamedTuple):
+    """Entities of an annotated paper, as annotated or as found.
+
+    :param document: The paper.
+    :param gold: Its annotation.
+    :param entities: Its entities, with roles.
+    :param names: Annotated names of those that the annotation has.
+    """
+
+    document: Document
+    gold: Mapping[str, Any]
+    entities: Sequence[Entity]
+    names: Mapping[EntityKey, str]
+
+
+class _Answered(NamedTuple):
+    """Features of an example, its answer, and the classifier that it is for."""
+
+    classifier: str
+    features: dict[str, float]
+    answer: str
+
+
+def learn_facts(
+    halves: Sequence[Sequence[Reading]], ontology: Ontology, tell: Callable[[str], None]
+) -> tuple[dict[str, Classifier], dict[str, float]]:
+    """Train the classifiers of relations and results.
+
+    :param halves: The papers with what was found in them; thresholds are chosen by judging each
+        half by what the other teaches.
+    :param ontology: Has relations and slots.
+    :param tell: Is told how it goes, a line at a time.
+    :returns: The classifiers and their thresholds; none if nothing is annotated.
+    """
+    found = [[_answered(reading, ontology) for reading in half] for half in halves]
+    given = [[_answered(_as_given(reading), ontology) for reading in half] for half in halves]
+    if not any(reading.gold["relations"] for half in halves for reading in half):
+        return {}, {}
+    crossed = [_classifiers([*found[place], *given[place]]) for place in (0, 1)]
+    scored = [
+        _judged(crossed[1 - place].get(name), described, answer)
+        for place, half in enumerate(found)
+        for rows in half
+        for name, described, answer in rows
+        if name.startswith(f"{LINKED} ")
+    ]
+    wanted = sum(len(reading.gold["relations"]) for half in halves for reading in half)
+    thresholds = {REPORTED: _EVEN, SEVERAL: _EVEN}
+    thresholds |= {f"{FILLED} {slot.name}": _FILLS for slot in ontology.slots}
+    thresholds[LINKED], best = best_threshold(scored, wanted)
+    tell(f"relations: F1 {best:.3f}")
+    return _classifiers([rows for half in (*found, *given) for rows in half]), thresholds
+
+
+def _as_given(reading: Reading) -> Reading:
+    entities = given_entities(reading.document, reading.gold)
+    names = {entity.key: entity.name for entity in entities}
+    return reading._replace(entities=entities, names=names)
+
+
+def _classifiers(papers: Sequence[Sequence[_Answered]]) -> dict[str, Classifier]:
+    rows: dict[str, list[Row]] = defaultdict(list)
+    for paper in papers:
+        for name, described, answer in paper:
+            rows[name].append((described, answer))
+    return {
+        name: learned(examples, _STRENGTHS[name.partition(" ")[0]], tuple(sorted(answers)))
+        for name, examples in sorted(rows.items())
+        if len(answers := {answer for _, answer in examples}) > 1
+    }
+
+
+def _judged(
+    classifier: Classifier | None, described: Mapping[str, float], answer: str
+) -> tuple[float, bool]:
+    """Tell how likely the likeliest relation of a pair is, and whether it is right."""
+    shares = classifier.probabilities(described) if classifier else {}
+    shares.pop(UNLINKED, None)
+    best = max(shares, key=lambda label: (shares[label], label), default=UNLINKED)
+    return shares.get(best, 0.0), best == answer
+
+
+def _answered(reading: Reading, ontology: Ontology) -> list[_Answered]:
+    scene = Scene(reading.document, reading.entities, ontology)
+    return [*_relation_rows(reading, scene), *_result_rows(reading, scene)]
+
+
+def _relation_rows(reading: Reading, scene: Scene) -> Iterator[_Answered]:
+    symmetric = {r.name for r in scene.ontology.relations if r.is_symmetric}
+    stated = {}
+    for fact in reading.gold["relations"]:
+        if fact["type"] in symmetric:
+            stated[fact["tail"], fact["head"]] = fact["type"]
+    for fact in reading.gold["relations"]:
+        stated[fact["head"], fact["tail"]] = fact["type"]
+    for pair in pairs(scene):
+        head, tail = pair.head.entity, pair.tail.entity
+        both = reading.names.get(head.key, ""), reading.names.get(tail.key, "")
+        name = f"{LINKED} {head.type} {tail.type}"
+        yield _Answered(name, features(pair, scene), stated.get(both, UNLINKED))
+
+
+def _result_rows(reading: Reading, scene: Scene) -> Iterator[_Answered]:
+    known = list(values(scene))
+    told = _results_of(reading, known)
+    for place, value in enumerate(known):
+        results = told.get(place, [])
+        kind = results[0]["kind"] if results else UNREPORTED
+        yield _Answered(REPORTED, value_features(value, scene), kind)
+        if results:
+            for slot in scene.ontology.slots:
+                yield from _slot_rows(reading, scene, value, results, slot)
+
+
+def _slot_rows(
+    reading: Reading,
+    scene: Scene,
+    value: Value,
+    results: Sequence[Mapping[str, Any]],
+    slot: Slot,
+) -> Iterator[_Answered]:
+    fillers = {result[slot.name] for result in results}
+    rivals = [actor for actor in scene.actors if actor.entity.type == slot.type]
+    for actor in rivals:
+        fills = reading.names.get(actor.entity.key, "") in fillers
+        described = filler_features(value, results[0]["kind"], actor, rivals, scene)
+        yield _Answered(f"{FILLED} {slot.name}", described, YES if fills else NO)
+
+
+def _results_of(
+    reading: Reading, known: Sequence[Value]
+) -> Mapping[int, Sequence[Mapping[str, Any]]]:
+    """Find the number that each annotated result means: an equal one, best in its quote."""
+    text, spans = reading.document.text, reading.document.sentences
+    found = defaultdict(list)
+    for result in reading.gold["results"]:
+        stated = number(result["value"])
+        quote = result["text"] if result["text"] in text else plain(result["text"]).text
+        start = max(0, text.find(quote)) if quote else 0
+        fitting = [
+            (not start <= at < start + len(quote), abs(at - start), place)
+            for place, value in enumerate(known)
+            if number(value.quantity.text) == stated
+            for at in (spans[value.sentence][0] + value.quantity.start,)
+        ]
+        if fitting:
+            found[min(fitting)[2]].append(result)
+    return found
