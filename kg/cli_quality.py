@@ -23,6 +23,9 @@ __all__ = ["VERBS"]
     "--labels", metavar="FILE", help='TOML lines LABEL = "TYPE", or the name of a known corpus.'
 )
 @click.option(
+    "--gold-entities", is_flag=True, help="Give entities and roles of GOLD; judge only the rest."
+)
+@click.option(
     "--errors", type=click.IntRange(0), default=0, metavar="N", help="List N errors in context."
 )
 @click.option(
@@ -41,6 +44,7 @@ def evaluate(
     predicted: str | None,
     text: str | None,
     labels: str | None,
+    gold_entities: bool,
     errors: int,
     style: str,
     min_f1: float | None,
@@ -54,11 +58,13 @@ def evaluate(
 
     Without PREDICTED, the papers are extracted now. GOLD holds records as 'kg extract' writes them,
     texts of tokens with labelled spans (JSON lines with id, tokens, ents), or columns as CoNLL
-    writes them.
+    writes them. With --gold-entities, entities and roles are those of GOLD, so that relations and
+    results are judged alone.
 
     \b
     kg evaluate gold.jsonl extractions.jsonl --errors 20
     kg evaluate gold.jsonl --text papers.bib
+    kg evaluate gold.jsonl --text papers.bib --gold-entities
     kg evaluate scierc.jsonl
     """
     from kg import ontology
@@ -66,6 +72,10 @@ def evaluate(
 
     if predicted is not None and model is not None:
         raise click.UsageError("--model is for extracting now; leave PREDICTED out")
+    if gold_entities and predicted is not None:
+        raise click.UsageError("--gold-entities is for extracting now; leave PREDICTED out")
+    if gold_entities and (errors or min_f1 is not None):
+        raise click.UsageError("leave --gold-entities out; --errors and --min-f1 are of entities")
     if [gold, predicted, text].count("-") > 1:
         raise click.UsageError("only one input can be standard input")
     with console.progress("extracting") as advance:
@@ -78,6 +88,7 @@ def evaluate(
             model=model or accuracy,
             model_labels=model_labels,
             workers=workers,
+            gold_entities=gold_entities,
             progress=advance,
         )
     for told in found.notes:
@@ -183,6 +194,7 @@ def _json(report: object) -> str:
 )
 @click.option("--seed", default=0, show_default=True, help="Start of all that is drawn.")
 @click.option("--small", is_flag=True, help="A smaller, faster network.")
+@click.option("--encoder", metavar="DIR", help="A larger pretrained encoder to teach the network.")
 @options.ONTOLOGY
 def train(
     gold: str,
@@ -193,6 +205,7 @@ def train(
     apart: tuple[str, ...],
     seed: int,
     small: bool,
+    encoder: str | None,
     ontology_: str | None,
 ) -> None:
     """Train a recognizer; needs paperkg[train].
@@ -216,6 +229,7 @@ def train(
         apart=apart,
         seed=seed,
         small=small,
+        encoder=Path(encoder) if encoder else None,
         ontology=ontology.load(Path(ontology_) if ontology_ else None),
         tell=console.note,
     )

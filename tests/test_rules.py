@@ -158,7 +158,12 @@ def test_an_example_that_fails_is_one_line(
         ("roles.toml", 'title = "^@', 'title = "(^@', "'title' is no regular expression: "),
         ("relations.toml", 'type = "extends"', 'type = "hates"', "no relation named 'hates'"),
         ("relations.toml", '= ["compared"]', '= ["introduced"]', "is no role of Method"),
-        ("relations.toml", '"\\\\bet al', '"(\\\\bet al', "'attributed' is no regular expression"),
+        (
+            "relations.toml",
+            '"\\\\bet al',
+            '"(\\\\bet al',
+            "status.attributed: 'pattern' is no regular",
+        ),
         ("relations.toml", '["Modality", "input"]', '["Modality"]', "named.EEG: is no pair of"),
         ("relations.toml", '["Modality", "input"]', '["Modality", "x"]', "named.EEG: no role of"),
         ("results.toml", "whole_paper =", "all_paper =", "result.quantity: has no 'whole_paper'"),

@@ -488,6 +488,7 @@ def test_papers_that_cannot_be_read_are_told(recipe: Recipe, tmp_path: Path) -> 
             apart=(),
             seed=0,
             small=True,
+            encoder=None,
             ontology=ONTOLOGY,
             tell=told.append,
         )
@@ -511,6 +512,7 @@ def test_labelled_spans_are_no_annotation_to_learn_from(recipe: Recipe, tmp_path
             apart=(),
             seed=0,
             small=True,
+            encoder=None,
             ontology=ONTOLOGY,
             tell=_silent,
         )
@@ -538,6 +540,22 @@ def test_what_several_teachers_say_is_averaged(recipe: Recipe) -> None:
     assert kept.tolist() == [1, 2]
     assert np.allclose(types, [[(0.75 + 1) / 3, 1.25 / 3], [2 / 3, 1 / 3]])
     assert roles.tolist() == [[3.0], [8.0]]
+
+
+def test_a_larger_encoder_teaches_the_student(recipe: Recipe, tmp_path: Path) -> None:
+    from kg.training.recipe import train
+    from kg.training.teacher import encoder_folder
+
+    told: list[str] = []
+    larger = replace(recipe, encoder=encoder_folder(), encoder_epochs=1)
+    found = train(annotated(12), unlabelled(6), ONTOLOGY, larger, told.append)
+    assert "teacher of model: 12 papers" in told
+    usual = train(annotated(12), unlabelled(6), ONTOLOGY, recipe, _silent)
+    assert found.network.weights["span.weight"].tobytes() != (
+        usual.network.weights["span.weight"].tobytes()
+    )
+    with pytest.raises(KGError, match=r"holds no encoder; it needs config\.json"):
+        train(annotated(12), unlabelled(6), ONTOLOGY, replace(larger, encoder=tmp_path), _silent)
 
 
 def test_texts_to_measure_on_are_kept_apart(recipe: Recipe) -> None:

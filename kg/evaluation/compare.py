@@ -9,6 +9,7 @@ import orjson
 
 from kg.errors import KGError, ReadError
 from kg.evaluation.annotations import Annotations, read
+from kg.evaluation.completion import completed, ensure_given, told_unnamed
 from kg.evaluation.labels import find
 from kg.evaluation.records import Evaluation, evaluate
 from kg.evaluation.spans import SpanEvaluation, evaluate_spans
@@ -53,6 +54,7 @@ def compare(
     model: str | Path = DEFAULT,
     model_labels: str | Path | None = None,
     workers: int = 1,
+    gold_entities: bool = False,
     progress: Callable[[object], object] | None = None,
 ) -> Comparison:
     """Compare predictions with annotations, each in any form.
@@ -67,22 +69,32 @@ def compare(
         :func:`kg.evaluation.labels.find`.
     :param model: What finds names if predictions are made, see :func:`kg.documents.load`.
     :param model_labels: Name of a file that says what its labels mean.
-    :param workers: Number of processes, if predictions are made.
+    :param workers: Number of processes, if predictions are made from the text alone.
+    :param gold_entities: Make predictions from the entities and roles of the gold, so that only
+        what is told of them is judged.
     :param progress: Called with each paper that was extracted.
     :returns: The comparison.
     :raises KGError: If a file cannot be read, the files do not belong together, or there is nothing
         to predict from.
     """
     annotations = read(gold)
+    if gold_entities:
+        ensure_given(annotations, predicted, ontology)
     papers, notes = _papers(text)
 
     def extract(records: Iterable[Record]) -> Iterator[Item]:
         from kg.extractions import dumps
+        from kg.pipeline import Extractor
         from kg.pipeline import extract as run
 
-        for extraction in run(
-            records, ontology=ontology, model=model, labels=model_labels, workers=workers
-        ):
+        if gold_entities:
+            extractor = Extractor(ontology, model=model, labels=model_labels)
+            made = completed(records, annotations, extractor)
+        else:
+            made = run(
+                records, ontology=ontology, model=model, labels=model_labels, workers=workers
+            )
+        for extraction in made:
             yield orjson.loads(dumps(extraction, ontology))
             if progress:
                 progress(extraction)
@@ -100,7 +112,11 @@ def compare(
     notes += _told_missing(annotations, {record["id"] for record in found})
     texts = {r["id"]: _text_of(r) for r in (*annotations.records, *found) if r.get("abstract")}
     texts |= {paper.id: f"{paper.title}\n{paper.abstract}" for paper in papers.values()}
-    return Comparison(evaluate(annotations.records, found, ontology), texts, tuple(notes))
+    evaluation = evaluate(annotations.records, found, ontology)
+    if gold_entities:
+        evaluation = evaluation.without_entities()
+        notes += told_unnamed(annotations, found)
+    return Comparison(evaluation, texts, tuple(notes))
 
 
 def _papers(text: str | None) -> tuple[dict[str, Record], list[str]]:

@@ -26,7 +26,8 @@ ROUNDED = 4
 class Figures(ABC):
     """The figures of an evaluation, and the mistakes behind them.
 
-    :ivar strict: Counts by type and :data:`ALL`, by the strict criterion.
+    :ivar strict: Counts by type and :data:`ALL`, by the strict criterion; empty where entities
+        were given, not found.
     :ivar mistakes: All mistakes behind ``strict``, sorted.
     """
 
@@ -75,8 +76,9 @@ class Figures(ABC):
     def interval(
         self, *, level: float = 0.95, samples: int = 1000, seed: int = 0
     ) -> tuple[float, float]:
-        """Estimate how far strict F1 over all types depends on which papers were drawn.
+        """Estimate how far the first figure depends on which papers were drawn.
 
+        That is strict F1 over all types, or where entities were given, F1 of all relations.
         Takes the same options as :meth:`intervals`.
         """
         row, counts = next(iter(self.by_paper.items()))
@@ -92,16 +94,18 @@ class Figures(ABC):
 
         :param errors: How many mistakes to list.
         :param texts: The text of each paper, as far as it is at hand.
-        :returns: What :meth:`as_dict` gives, with intervals, confusion, and the mistakes counted by
-            kind and type, so many of them in context.
+        :returns: What :meth:`as_dict` gives, with intervals, and unless entities were given
+            also confusion, and the mistakes counted by kind and type, so many in context.
         """
         bounds: dict[str, dict[str, list[float]]] = {}
         for (group, row), pair in self.intervals().items():
             bounds.setdefault(group, {})[row] = [round(bound, ROUNDED) for bound in pair]
+        told = self.as_dict() | {"intervals": bounds}
+        if not self.strict:
+            return told
         rows, spurious = self.confusion()
         chosen = choose(self.mistakes, errors)
-        return self.as_dict() | {
-            "intervals": bounds,
+        return told | {
             "confusion": rows | {"spurious": spurious},
             "errors": tally(self.mistakes),
             "listed": [_listed(mistake, texts or {}) for mistake in chosen],

@@ -34,10 +34,11 @@ def lay_out(figures: Figures, *, errors: int, texts: Mapping[str, str]) -> str:
         lines += ["", *_table(group, counts, bounds)]
     if details := figures.details():
         lines += ["", *details]
-    lines += ["", *_confusion(figures)]
-    lines += ["", *_kinds(figures)]
-    if errors:
-        lines += ["", *_errors(figures.mistakes, errors, texts)]
+    if figures.strict:
+        lines += ["", *_confusion(figures)]
+        lines += ["", *_kinds(figures)]
+        if errors:
+            lines += ["", *_errors(figures.mistakes, errors, texts)]
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from kg.evaluation.figures import ROUNDED, Figures, as_numbers, columns
@@ -24,13 +24,16 @@ if TYPE_CHECKING:
 
 __all__ = ["Evaluation", "evaluate"]
 
+_GIVEN = "given, those of the gold"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluation(Figures):
     """How well predicted records agree with the gold.
 
-    :param strict: Entities by type and :data:`ALL`, paired where a surface form is equal.
-    :param relaxed: Entities by type and :data:`ALL`, paired where surface forms overlap.
+    :param strict: Entities by type and :data:`ALL`, paired where a surface form is equal; empty
+        if entities and roles were given.
+    :param relaxed: Entities by type and :data:`ALL`, paired where surface forms overlap; likewise.
     :param roles: Roles of strictly paired entities.
     :param contributions: Named contributions of the papers; matched if found with their role.
     :param relations: Relations by type and :data:`ALL`.
@@ -54,6 +57,11 @@ class Evaluation(Figures):
         return len(self.papers)
 
     @property
+    def is_given(self) -> bool:
+        """Whether entities and roles were given, so that nothing can be said of them."""
+        return not self.strict
+
+    @property
     def role_accuracy(self) -> float:
         """Share of the strictly paired entities that have the right role; 0 if there are none."""
         return self.roles.recall
@@ -66,22 +74,22 @@ class Evaluation(Figures):
     @property
     def groups(self) -> dict[str, Mapping[str, Counts]]:
         """Give the tables of counts by name, in their order."""
-        return {
-            "entities_strict": self.strict,
-            "entities_relaxed": self.relaxed,
-            "relations": self.relations,
-            "results": self.results,
-        }
+        facts = {"relations": self.relations, "results": self.results}
+        if self.is_given:
+            return facts
+        return {"entities_strict": self.strict, "entities_relaxed": self.relaxed, **facts}
 
     @property
     def by_paper(self) -> dict[Row, tuple[Counts, ...]]:
         """Give the counts of each paper, for every row that has an interval."""
-        rows: dict[Row, tuple[Counts, ...]] = {
-            ("entities_strict", ALL): tuple(total(s.strict.values()) for s in self.papers),
-            ("entities_relaxed", ALL): tuple(total(s.relaxed.values()) for s in self.papers),
-            ("roles", ALL): tuple(s.roles for s in self.papers),
-            ("relations", ALL): tuple(total(s.relations.values()) for s in self.papers),
-        }
+        rows: dict[Row, tuple[Counts, ...]] = {}
+        if not self.is_given:
+            rows = {
+                ("entities_strict", ALL): tuple(total(s.strict.values()) for s in self.papers),
+                ("entities_relaxed", ALL): tuple(total(s.relaxed.values()) for s in self.papers),
+                ("roles", ALL): tuple(s.roles for s in self.papers),
+            }
+        rows["relations", ALL] = tuple(total(s.relations.values()) for s in self.papers)
         for name in self.results:
             rows["results", name] = tuple(s.results[name] for s in self.papers)
         return rows
@@ -89,6 +97,8 @@ class Evaluation(Figures):
     def as_dict(self) -> dict[str, Any]:
         """Give the figures as JSON can hold them, rounded to four places."""
         tables = {group: as_numbers(counts) for group, counts in self.groups.items()}
+        if self.is_given:
+            return {"papers": self.size, "entities": _GIVEN, **tables}
         return {
             "papers": self.size,
             "entities_strict": tables["entities_strict"],
@@ -101,6 +111,8 @@ class Evaluation(Figures):
 
     def heading(self, bounds: Mapping[Row, tuple[float, float]]) -> list[str]:
         """Say in lines what was compared and how well all in all."""
+        if self.is_given:
+            return [f"papers {self.size}   entities and roles: {_GIVEN}"]
         (low, high), (least, most) = bounds["entities_strict", ALL], bounds["roles", ALL]
         return [
             f"papers {self.size}   strict F1 {self.strict[ALL].f1:.3f} ({low:.3f} to {high:.3f} "
@@ -108,6 +120,18 @@ class Evaluation(Figures):
             f"role accuracy {self.role_accuracy:.3f} ({least:.3f} to {most:.3f})   "
             f"named contributions found as such {self.contribution_recall:.3f}",
         ]
+
+    def without_entities(self) -> Evaluation:
+        """Leave out what is known of entities, for predictions that were given them.
+
+        >>> from kg import ontology
+        >>> evaluate([{"id": "p1"}], [], ontology.load()).without_entities().as_dict()["entities"]
+        'given, those of the gold'
+        """
+        nothing = Counts()
+        return replace(
+            self, strict={}, relaxed={}, roles=nothing, contributions=nothing, mistakes=()
+        )
 
 
 def evaluate(

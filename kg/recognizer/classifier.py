@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from math import exp
+from math import exp, fsum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -37,27 +37,30 @@ class Classifier:
         if any(len(values) != len(self.labels) for values in self.weights.values()):
             raise ValueError("a feature needs one weight for each label")
         self._bias = self.weights.get(BIAS, (0.0,) * len(self.labels))
+        is_one = len(self.labels) == 2 and not any(first for first, *_ in self.weights.values())
+        self._second = {name: last for name, (*_, last) in self.weights.items()} if is_one else None
 
     def scores(self, features: Mapping[str, float]) -> list[float]:
         """Add up what features say of each label; features that are not known do not count.
 
-        Scores of features that do not overlap add up to those of all, without the bias.
+        Scores of features that do not overlap add up to those of all, without the bias. Sums are
+        exact, so that neither the order of the features nor the version of Python counts.
         """
-        sums = [0.0] * len(self.labels)
-        known = self.weights
-        for name, value in features.items():
-            weights = known.get(name)
-            if weights is not None:
-                for place, weight in enumerate(weights):
-                    sums[place] += weight * value
-        return sums
+        if self._second is not None:  # most classifiers say yes or no; they are the busiest ones
+            known = self._second
+            return [0.0, fsum([known[f] * value for f, value in features.items() if f in known])]
+        found = [(self.weights[f], value) for f, value in features.items() if f in self.weights]
+        return [
+            fsum([weights[place] * value for weights, value in found])
+            for place in range(len(self.labels))
+        ]
 
     def shares(self, *parts: Sequence[float]) -> list[float]:
         """Turn scores, without the bias, into how likely each label is."""
-        sums = [sum(column) for column in zip(self._bias, *parts, strict=True)]
+        sums = [fsum(column) for column in zip(self._bias, *parts, strict=True)]
         highest = max(sums)
         powers = [exp(value - highest) for value in sums]
-        total = sum(powers)
+        total = fsum(powers)
         return [round(power / total, _PLACES) for power in powers]
 
     def probabilities(self, features: Mapping[str, float]) -> dict[str, float]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from kg.model import ASSERTED
-from kg.relations.judged import judge, linked_by
+from kg.relations.judged import judge, linked_by, surest
 from kg.relations.measure import measure
 from kg.relations.pairs import Scene
 from kg.relations.relate import relate
@@ -70,15 +69,10 @@ def _once(relations: Iterable[Relation], ontology: Ontology) -> tuple[Relation, 
     """
     symmetric = {r.name for r in ontology.relations if r.is_symmetric}
     best: dict[tuple[object, ...], Relation] = {}
-    for relation in sorted(relations, key=_order):
+    for relation in sorted(relations, key=surest):
         head, tail = relation.head, relation.tail
         if relation.type in symmetric:
             head, tail = min(head, tail), max(head, tail)
         if (tail, relation.type, head) not in best:
             best.setdefault((head, relation.type, tail), relation)
     return tuple(sorted(best.values()))
-
-
-def _order(relation: Relation) -> tuple[object, ...]:
-    kept = (relation.status != ASSERTED, -relation.confidence, relation.start, relation.rule)
-    return (*kept, relation.head, relation.tail)

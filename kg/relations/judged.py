@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kg.model import Relation
+from kg.model import ASSERTED, Relation
 from kg.relations.pairs import head_features, pair_features, pairs, tail_features
 from kg.relations.status import status_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from kg.model import EntityKey
     from kg.recognizer.recognizer import Recognizer
     from kg.relations.pairs import Pair, Scene
 
-__all__ = ["LINKED", "RULE", "UNLINKED", "judge", "linked_by"]
+__all__ = ["LINKED", "RULE", "UNLINKED", "judge", "linked_by", "surest"]
 
 LINKED = "relation"
 """Name of the classifiers that tell relations; the types of head and tail follow after blanks."""
@@ -36,15 +37,21 @@ def linked_by(recognizer: Recognizer) -> frozenset[str]:
     return frozenset(label for c in known for label in c.labels if label != UNLINKED)
 
 
+def surest(relation: Relation) -> tuple[object, ...]:
+    """Give the key by which relations are sorted, what is stated and sure first."""
+    kept = (relation.status != ASSERTED, -relation.confidence, relation.start, relation.rule)
+    return (*kept, relation.head, relation.tail)
+
+
 def judge(scene: Scene, recognizer: Recognizer) -> tuple[list[Relation], int]:
     """Tell the relations of a document.
 
     :param scene: Its entities, with roles.
     :param recognizer: Has the classifiers and their threshold.
-    :returns: At most one relation for each pair in each order, the likeliest, in no order; and the
-        number of those that the ontology does not allow.
+    :returns: At most one relation for each two entities, the likeliest in either order, in no
+        order; and the number of those that the ontology does not allow.
     """
-    found: list[Relation] = []
+    found: dict[frozenset[EntityKey], Relation] = {}
     rejected = 0
     known = {relation.name for relation in scene.ontology.relations}
     ahead: dict[tuple[int, str], Sequence[float]] = {}
@@ -55,13 +62,13 @@ def judge(scene: Scene, recognizer: Recognizer) -> tuple[list[Relation], int]:
         classifier = recognizer.classifiers.get(name)
         if classifier is None:
             continue
-        one, other = (id(head), name), (id(tail), name)
-        if one not in ahead:
-            ahead[one] = classifier.scores(head_features(head, scene))
-        if other not in behind:
-            behind[other] = classifier.scores(tail_features(tail, scene))
+        first, last = (id(head), name), (id(tail), name)
+        if first not in ahead:
+            ahead[first] = classifier.scores(head_features(head, scene))
+        if last not in behind:
+            behind[last] = classifier.scores(tail_features(tail, scene))
         between = classifier.scores(pair_features(pair, scene))
-        shares = classifier.shares(ahead[one], behind[other], between)
+        shares = classifier.shares(ahead[first], behind[last], between)
         share, kind = max(
             (one for one in zip(shares, classifier.labels, strict=True) if one[1] != UNLINKED),
             default=(0.0, UNLINKED),
@@ -71,8 +78,10 @@ def judge(scene: Scene, recognizer: Recognizer) -> tuple[list[Relation], int]:
         if kind not in known or not scene.ontology.allows(head.entity.type, kind, tail.entity.type):
             rejected += 1
             continue
-        found.append(_relation(pair, kind, share, scene))
-    return found, rejected
+        both = frozenset((head.entity.key, tail.entity.key))
+        one = _relation(pair, kind, share, scene)
+        found[both] = min(found.get(both, one), one, key=surest)
+    return list(found.values()), rejected
 
 
 def _relation(pair: Pair, kind: str, share: float, scene: Scene) -> Relation:

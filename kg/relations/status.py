@@ -1,6 +1,7 @@
 """Who says it, and how: whether a clause states a fact, and who is meant by "we" and "it".
 
-The patterns stand in ``rules/relations.toml`` under ``[status]`` and ``[anaphor]``.
+The patterns stand in ``rules/relations.toml`` under ``[[status]]``, ``[reach]`` and
+``[anaphor]``.
 """
 
 from __future__ import annotations
@@ -61,7 +62,13 @@ def _patterns(
     ontology: Ontology,
 ) -> tuple[tuple[tuple[str, re.Pattern[str]], ...], re.Pattern[str]]:
     rules = ontology.rules("relations")
+    reach = rules["reach"]["pattern"]
     statuses = tuple(
-        (name, re.compile(text, re.IGNORECASE)) for name, text in rules["status"].items()
+        (told["name"], _compiled(told["pattern"] + (reach if told.get("reaches") else "")))
+        for told in rules["status"]
     )
-    return statuses, re.compile(rules["anaphor"]["pattern"], re.IGNORECASE)
+    return statuses, _compiled(rules["anaphor"]["pattern"])
+
+
+def _compiled(text: str) -> re.Pattern[str]:
+    return re.compile(text, re.IGNORECASE)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from kg.relations.pairs import Actor, Scene
     from kg.relations.values import Value
 
-__all__ = ["FILLED", "REPORTED", "RULE", "SEVERAL", "UNREPORTED", "appraise"]
+__all__ = ["BARE", "FILLED", "REPORTED", "RULE", "SEVERAL", "UNREPORTED", "appraise"]
 
 REPORTED = "result"
 """Name of the classifier that tells results; it answers with a kind or :data:`UNREPORTED`."""
@@ -33,6 +33,9 @@ FILLED = "slot"
 
 SEVERAL = "several"
 """Name of the threshold from which each measured quantity has a result of its own."""
+
+BARE = "bare"
+"""Name of the share of results without a measured quantity that truly have none."""
 
 RULE = "recognizer"
 """Name that tells where these results come from."""
@@ -65,7 +68,8 @@ def appraise(scene: Scene, recognizer: Recognizer) -> Iterator[Result]:
         for share, actor in measured:
             yield _result(value, kind, {**filled, measure: actor}, sure * share, scene)
         if not measured:
-            yield _result(value, kind, filled, sure, scene)
+            bare = sure * recognizer.thresholds.get(BARE, 1.0)
+            yield _result(value, kind, filled, bare, scene)
 
 
 def _ranked(

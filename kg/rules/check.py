@@ -16,6 +16,7 @@ from kg.errors import OntologyError
 from kg.mentions.candidates import read
 from kg.model import Entity, Mention, Record
 from kg.relations.relate import relate
+from kg.relations.status import status_of
 from kg.rules.forms import NAMED, Fault, entries, faults
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ class _Trial:
         tables = [(name, "pattern", self.mention) for name in types]
         tables += [("names", "default", self.mention), ("names", "cue", self.mention)]
         tables += [("roles", "cue", self.role), ("relations", "rule", self.relation)]
+        tables += [("relations", "status", self.status)]
         for file, table, try_one in tables:
             for entry in entries(self.ontology, file, table):
                 for text, should_fire in _examples(entry):
@@ -110,6 +112,10 @@ class _Trial:
             return f"fewer than two of the entities that [{NAMED}] lists are"
         related = relate(document, entities, self.ontology).relations
         fired = any(found.rule == rule["id"] for found in related)
+        return _verdict(fired=fired, should_fire=should_fire)
+
+    def status(self, rule: dict[str, Any], text: str, should_fire: bool) -> str:
+        fired = status_of(text, self.ontology) == rule["name"]
         return _verdict(fired=fired, should_fire=should_fire)
 
 

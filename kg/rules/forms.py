@@ -63,7 +63,7 @@ _TABLES = {
     "entity": ("generic_heads",),
     "phrases": ("announcing", "distance"),
     "roles": ("contribution", "default", "cue"),
-    "relations": ("anaphor", "status", "rule"),
+    "relations": ("anaphor", "reach", "status", "rule", "words"),
 }
 _PATTERN = _Form(frozenset({"id", "tokens"}) | _TEXTS, frozenset({"keep", "opens"}) | _SURE)
 _FORMS = {
@@ -90,7 +90,13 @@ _FORMS = {
     ),
     ("roles", "words"): _Form(is_free=True),
     ("relations", "anaphor"): _Form(frozenset({"pattern"}), patterns=frozenset({"pattern"})),
-    ("relations", "status"): _Form(is_free=True),
+    ("relations", "reach"): _Form(frozenset({"pattern"}), patterns=frozenset({"pattern"})),
+    ("relations", "status"): _Form(
+        frozenset({"id", "name", "pattern"}) | _TEXTS,
+        frozenset({"reaches"}),
+        frozenset({"pattern"}),
+    ),
+    ("relations", "words"): _Form(is_free=True),
     ("entity", "found"): _Form(frozenset({"id", "confidence"})),
     ("results", ""): _Form(
         frozenset({"id", "confidence", "units", "of_rivals", "whole_paper", *_RESULT_PATTERNS}),
@@ -105,7 +111,7 @@ _LISTS = frozenset(
     }
 )
 _NUMBERS = frozenset({"weight", "confidence"})
-_SWITCHES = frozenset({"opens", "stands_in", "reverse", "is_own"})
+_SWITCHES = frozenset({"opens", "stands_in", "reverse", "is_own", "reaches"})
 
 
 def entries(ontology: Ontology, file: str, table: str) -> list[Any]:

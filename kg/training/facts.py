@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["Reading", "learn_facts"]
 
 _STRENGTHS = {LINKED: 0.05, REPORTED: 0.1, FILLED: 0.1}
+_NOTHING = {UNLINKED, UNREPORTED, NO}  # where all answers are one of these, nothing is to be told
 _EVEN = 0.5
 _FILLS = 0.25  # the best filler is right more often than no filler, also where it is not likely
 
@@ -67,12 +68,13 @@ def learn_facts(
         half by what the other teaches.
     :param ontology: Has relations and slots.
     :param tell: Is told how it goes, a line at a time.
-    :returns: The classifiers and their thresholds; none if nothing is annotated.
+    :returns: The classifiers and their thresholds; none if no relation is annotated.
     """
+    wanted = sum(len(reading.gold.get("relations", ())) for half in halves for reading in half)
+    if not wanted:
+        return {}, {}
     found = [[_answered(reading, ontology) for reading in half] for half in halves]
     given = [[_answered(_as_given(reading), ontology) for reading in half] for half in halves]
-    if not any(reading.gold["relations"] for half in halves for reading in half):
-        return {}, {}
     crossed = [_classifiers([*found[place], *given[place]]) for place in (0, 1)]
     scored = [
         _judged(crossed[1 - place].get(name), described, answer)
@@ -81,12 +83,33 @@ def learn_facts(
         for name, described, answer in rows
         if name.startswith(f"{LINKED} ")
     ]
-    wanted = sum(len(reading.gold["relations"]) for half in halves for reading in half)
     thresholds = {REPORTED: _EVEN, SEVERAL: _EVEN}
     thresholds |= {f"{FILLED} {slot.name}": _FILLS for slot in ontology.slots}
-    thresholds[LINKED], best = best_threshold(scored, wanted)
+    least, best = best_threshold(scored, wanted)
+    thresholds[LINKED] = least or _EVEN  # where nothing is right, not everything is kept
     tell(f"relations: F1 {best:.3f}")
     return _classifiers([rows for half in (*found, *given) for rows in half]), thresholds
+
+
+def _share_of_bare(
+    halves: Sequence[Sequence[Reading]],
+    crossed: Sequence[Mapping[str, Classifier]],
+    ontology: Ontology,
+) -> float:
+    """Tell how often a result for which no measured quantity is found is annotated without one."""
+    slot = next(slot for slot in ontology.slots if slot.is_measure)
+    seen = [0, 0]
+    for place, half in enumerate(halves):
+        judge = crossed[1 - place].get(f"{FILLED} {slot.name}")
+        for reading in half:
+            scene = Scene(reading.document, reading.entities, ontology)
+            known = list(values(scene))
+            for at, results in _results_of(reading, known).items():
+                rows = _slot_rows(reading, scene, known[at], results, slot)
+                if not judge or all(judge.probability(row.features) < _FILLS for row in rows):
+                    seen[0] += results[0].get(slot.name) is None
+                    seen[1] += 1
+    return round(seen[0] / max(1, seen[1]), 4)
 
 
 def _as_given(reading: Reading) -> Reading:
@@ -103,7 +126,7 @@ def _classifiers(papers: Sequence[Sequence[_Answered]]) -> dict[str, Classifier]
     return {
         name: learned(examples, _STRENGTHS[name.partition(" ")[0]], tuple(sorted(answers)))
         for name, examples in sorted(rows.items())
-        if len(answers := {answer for _, answer in examples}) > 1
+        if (answers := {answer for _, answer in examples}) - _NOTHING
     }
 
 
@@ -125,10 +148,10 @@ def _answered(reading: Reading, ontology: Ontology) -> list[_Answered]:
 def _relation_rows(reading: Reading, scene: Scene) -> Iterator[_Answered]:
     symmetric = {r.name for r in scene.ontology.relations if r.is_symmetric}
     stated = {}
-    for fact in reading.gold["relations"]:
+    for fact in reading.gold.get("relations", ()):
         if fact["type"] in symmetric:
             stated[fact["tail"], fact["head"]] = fact["type"]
-    for fact in reading.gold["relations"]:
+    for fact in reading.gold.get("relations", ()):
         stated[fact["head"], fact["tail"]] = fact["type"]
     for pair in pairs(scene):
         head, tail = pair.head.entity, pair.tail.entity
@@ -156,7 +179,7 @@ def _slot_rows(
     results: Sequence[Mapping[str, Any]],
     slot: Slot,
 ) -> Iterator[_Answered]:
-    fillers = {result[slot.name] for result in results}
+    fillers = {result.get(slot.name) for result in results}
     rivals = [actor for actor in scene.actors if actor.entity.type == slot.type]
     for actor in rivals:
         fills = reading.names.get(actor.entity.key, "") in fillers
@@ -170,9 +193,11 @@ def _results_of(
     """Find the number that each annotated result means: an equal one, best in its quote."""
     text, spans = reading.document.text, reading.document.sentences
     found = defaultdict(list)
-    for result in reading.gold["results"]:
-        stated = number(result["value"])
-        quote = result["text"] if result["text"] in text else plain(result["text"]).text
+    for result in reading.gold.get("results", ()):
+        if not result.get("kind"):
+            continue  # teaches nothing
+        stated, quote = number(result.get("value")), result.get("text") or ""
+        quote = quote if quote in text else plain(quote).text
         start = max(0, text.find(quote)) if quote else 0
         fitting = [
             (not start <= at < start + len(quote), abs(at - start), place)

@@ -33,7 +33,7 @@ __all__ = [
 ]
 
 _NAMES = 20  # about as many names as an abstract has; makes the loss one per name
-_ROLES = 0.3  # weight of the roles in the loss
+_ROLES = 0.5  # weight of the roles in the loss
 _NO_NAME = 4.0  # first bias for "no name", since nearly every span is none
 _UNSURE = 0.98  # spans that are no name with this probability are not kept
 _CLEAR = 0.3  # least probability of being a name with which a span teaches roles

@@ -4,7 +4,8 @@
 2. All teachers read the unlabelled abstracts.
 3. A student for each fold learns what the teacher of the fold says, then from the papers of the
    other folds. What it sees in the papers of its own fold teaches the classifiers.
-4. The student that is kept learns the mean of what all teachers say, then from all papers.
+4. The student that is kept learns the mean of what all teachers say, or what one of a larger
+   encoder says that has learned from all papers; then from all papers.
 
 Everything is drawn from one seed, so that the same data give the same recognizer on one machine.
 """
@@ -33,6 +34,7 @@ from kg.training.teacher import Teacher
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+    from pathlib import Path
 
     from kg.model import Record
     from kg.ontology import Ontology
@@ -50,6 +52,8 @@ class Recipe:
 
     :param folds: Teachers, and folds of the annotated papers.
     :param teacher_epochs: How often a teacher sees its papers.
+    :param encoder: Folder of a larger encoder, as which the teacher of the kept student begins.
+    :param encoder_epochs: How often that teacher sees the papers.
     :param epochs: How often the student sees the unlabelled abstracts.
     :param rate: Highest learning rate for that.
     :param gold_epochs: How often it then sees the annotated papers.
@@ -64,6 +68,8 @@ class Recipe:
 
     folds: int = 3
     teacher_epochs: int = 7
+    encoder: Path | None = None
+    encoder_epochs: int = 3
     epochs: int = 8
     rate: float = 3e-3
     gold_epochs: int = 4
@@ -116,9 +122,9 @@ def train(
     tell(f"{len(papers)} annotated papers, {len(texts)} without annotation")
     said = _teach(papers, texts, (labels, edges), recipe, (chance, tell))
 
-    def taught(known: Sequence[Paper], teachers: slice) -> Student:
+    def taught(known: Sequence[Paper], said: Mapping[int, Sequence[Answers]]) -> Student:
         student = Student(recipe.sizes, labels, edges, recipe.longest)
-        soft = [student.example(texts[n], said[n][teachers]) for n in sorted(said)]
+        soft = [student.example(texts[n], said[n]) for n in sorted(said)]
         if soft:
             student.learn(soft, epochs=recipe.epochs, rate=recipe.rate, chance=chance, tell=tell)
         mixed = chance.sample(soft, min(recipe.mixed, len(soft)))
@@ -131,10 +137,13 @@ def train(
     cases = []
     for fold in range(recipe.folds):
         known, held = _split(papers, fold, recipe.folds)
-        cases += _cases(taught(known, slice(fold, fold + 1)), held, ontology, recipe.components)
+        own = {number: answers[fold : fold + 1] for number, answers in said.items()}
+        cases += _cases(taught(known, own), held, ontology, recipe.components)
     ordered = sorted(cases, key=lambda case: case.paper.record.id)
     judged = train_classifiers(ordered, ontology, tell)
-    network = taught(papers, slice(None)).network()
+    if recipe.encoder:
+        said = _teach_by(recipe.encoder, papers, texts, (labels, edges), recipe, (chance, tell))
+    network = taught(papers, said).network()
     return Recognizer(network, judged.classifiers, judged.thresholds, recipe.components)
 
 
@@ -184,6 +193,22 @@ def _teach(
             said[number].append(answers)
         tell(f"teacher {fold + 1} of {recipe.folds}: has read {len(texts)} texts")
     return said
+
+
+def _teach_by(
+    encoder: Path,
+    papers: Sequence[Paper],
+    texts: Sequence[Paper],
+    known: tuple[Labels, Edges],
+    recipe: Recipe,
+    how: tuple[Random, Callable[[str], None]],
+) -> Mapping[int, list[Answers]]:
+    """Let a teacher of a larger encoder learn from all papers, and collect what it says."""
+    chance, tell = how
+    teacher = Teacher(*known, recipe.longest, encoder)
+    tell(f"teacher of {encoder.name}: {len(papers)} papers")
+    teacher.learn(papers, epochs=recipe.encoder_epochs, chance=chance, tell=tell)
+    return {number: [answers] for number, answers in teacher.answers(texts)}
 
 
 def _cases(

