@@ -12,6 +12,7 @@ import orjson
 
 from kg.graph.directions import CHANGE
 from kg.graph.leaderboard import competing
+from kg.markup import plain
 from kg.reports.cells import as_csv, as_markdown, as_table, cut, escaped, visible, wrap
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def _table(found: Leaderboard, ontology: Ontology, width: int) -> str:
         cells = [
             [
                 "" if row.rank is None else str(row.rank),
-                cut(row.value, 16),
+                cut(plain(row.value).text, 16),
                 *(cut(_name(row.slots[slot]), widest) for slot in shown),
                 cut(_when(row), 24),
                 cut(row.paper, 30),
@@ -82,7 +83,7 @@ def _markdown(found: Leaderboard, ontology: Ontology, _: int) -> str:
         rows = [
             [
                 "" if row.rank is None else str(row.rank),
-                row.value,
+                plain(row.value).text,
                 *(_name(row.slots[slot]) for slot in shown),
                 _when(row),
                 row.paper,
