@@ -109,10 +109,10 @@ def test_actors_stand_in_their_order() -> None:
 def test_roles_that_are_faint_do_not_count() -> None:
     document, (new,) = read("Nets", "FlickerNet is new.", NEW)
     shared = Entity(
-        *NEW[:2], new.mentions, NEW[2], shares=(("proposed", 0.9), ("used", 0.08), ("other", 0.02))
+        *NEW[:2], new.mentions, NEW[2], shares=(("proposed", 0.9), ("used", 0.15), ("other", 0.02))
     )
     (actor,) = Scene(document, [shared], ONTOLOGY).actors
-    assert actor.parts == (("proposed", 0.9), ("used", 0.08))
+    assert actor.parts == (("proposed", 0.9), ("used", 0.15))
 
 
 @pytest.mark.parametrize(
@@ -499,3 +499,10 @@ def test_own_system() -> None:
     assert own_system([], ONTOLOGY) is None
     assert speaks_of_own("Our net wins.", ONTOLOGY)
     assert not speaks_of_own("Nets win.", ONTOLOGY)
+
+
+def test_far_apart_only_the_contribution_is_paired() -> None:
+    text = "FlickerNet is fast. EEGNet is slow. We test both. Then we use BETA."
+    found = scene("Nets", text, NEW, OLD, DATA)
+    heads = {pair.head.entity.name for pair in pairs(found) if pair.tail.entity.name == "BETA"}
+    assert heads == {"FlickerNet"}
