@@ -15,7 +15,7 @@ from kg.evaluation.scoring import number
 from kg.markup import plain
 from kg.relations.judged import LINKED, UNLINKED
 from kg.relations.pairs import Scene, features, pairs
-from kg.relations.valued import FILLED, REPORTED, SEVERAL, UNREPORTED
+from kg.relations.valued import BARE, FILLED, REPORTED, SEVERAL, UNREPORTED
 from kg.relations.values import filler_features, value_features, values
 from kg.training.fitting import NO, YES, best_threshold, learned
 
@@ -86,6 +86,7 @@ def learn_facts(
     thresholds = {REPORTED: _EVEN, SEVERAL: _EVEN}
     thresholds |= {f"{FILLED} {slot.name}": _FILLS for slot in ontology.slots}
     least, best = best_threshold(scored, wanted)
+    thresholds[BARE] = _share_of_bare(halves, crossed, ontology)
     thresholds[LINKED] = least or _EVEN  # where nothing is right, not everything is kept
     tell(f"relations: F1 {best:.3f}")
     return _classifiers([rows for half in (*found, *given) for rows in half]), thresholds
