@@ -32,6 +32,7 @@ from kg.normalize import key
 from kg.recognizer import RULES
 from kg.recognizer.recognizer import ACCURACIES, is_recognizer
 from kg.recognizer.recognizer import load as load_recognizer
+from kg.recognizer.tokens import tokens
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -218,7 +219,7 @@ def make_sentences(doc: Doc) -> Doc:
     :param doc: A document whose first line is the title.
     :returns: The same document.
     """
-    texts = [token.text for token in doc]
+    texts = tokens(doc).texts
     begins = np.full(len(texts), -1, dtype=np.int64)  # 1 begins a sentence, -1 does not
     begins[:1] = 1
     in_title, ended = True, False

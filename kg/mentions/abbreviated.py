@@ -11,6 +11,7 @@ from spacy.language import Language
 from spacy.tokens import SpanGroup
 
 from kg.abbreviations import is_short_form, long_form_start, stem
+from kg.recognizer.tokens import tokens
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -44,7 +45,7 @@ def pairs(doc: Doc) -> list[tuple[Span, Span]]:
 
 
 def _find(doc: Doc) -> Doc:
-    found = [p for token in doc if token.text == "(" for p in _explained(doc, token.i)]
+    found = [p for at, t in enumerate(tokens(doc).texts) if t == "(" for p in _explained(doc, at)]
     doc.spans[LONG] = SpanGroup(doc, name=LONG, spans=[long for long, _ in found])
     doc.spans[SHORT] = SpanGroup(doc, name=SHORT, spans=[short for _, short in found])
     return doc

@@ -14,6 +14,7 @@ from kg import ontology as ontologies
 from kg.lexicon import read_terms
 from kg.mentions.candidates import Candidate, keep
 from kg.normalize import key
+from kg.recognizer.tokens import tokens
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -72,7 +73,10 @@ def matches(doc: Doc, root: dict[str, Any]) -> Iterator[Candidate]:
     :param root: What :func:`trie` made.
     """
     units = [
-        (word, token.i) for token in doc if token.text not in _JOINERS for word in _words(token)
+        (word, at)
+        for at, text in enumerate(tokens(doc).texts)
+        if text not in _JOINERS
+        for word in _words(doc[at])
     ]
     for first, (word, start) in enumerate(units):
         node = root.get(word)

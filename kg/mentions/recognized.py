@@ -13,6 +13,7 @@ from spacy.language import Language
 
 from kg.recognizer import DEFAULT
 from kg.recognizer.recognizer import load
+from kg.recognizer.tokens import tokens
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -36,7 +37,8 @@ def make_recognizer(nlp: Language, name: str, recognizer: str) -> Callable[[Doc]
     found = load(recognizer)
 
     def component(doc: Doc) -> Doc:
-        texts = [word.text for word in words(doc)]
+        known = tokens(doc)
+        texts = [text for text, blank in zip(known.texts, known.blanks, strict=True) if not blank]
         doc.user_data[name] = found.see(texts, sentences(doc))
         return doc
 
@@ -51,11 +53,12 @@ def words(doc: Doc) -> list[Token]:
 def sentences(doc: Doc) -> list[tuple[int, int]]:
     """List the sentences that have words, as half-open ranges of word numbers without gaps."""
     found, start, end = [], 0, 0
-    for token in doc:
-        if token.is_sent_start and end > start:
+    begins = (doc.to_array("SENT_START") == 1).tolist()
+    for is_start, blank in zip(begins, tokens(doc).blanks, strict=True):
+        if is_start and end > start:
             found.append((start, end))
             start = end
-        end += not token.is_space
+        end += 1 - blank
     if end > start:
         found.append((start, end))
     return found

@@ -20,6 +20,7 @@ __all__ = ["BIAS", "Classifier"]
 BIAS = "bias"
 """Name of the feature that always is 1."""
 
+_STEEP = 700.0  # where the exponential function still has a value
 _PLACES = 4  # scores are rounded before they meet a threshold, so that processors agree
 
 
@@ -58,6 +59,9 @@ class Classifier:
     def shares(self, *parts: Sequence[float]) -> list[float]:
         """Turn scores, without the bias, into how likely each label is."""
         sums = [fsum(column) for column in zip(self._bias, *parts, strict=True)]
+        if len(sums) == 2:
+            share = round(1 / (1 + exp(min(_STEEP, sums[0] - sums[1]))), _PLACES)
+            return [round(1 - share, _PLACES), share]
         highest = max(sums)
         powers = [exp(value - highest) for value in sums]
         total = fsum(powers)

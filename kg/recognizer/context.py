@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kg.lexicon import frequency
+from kg.recognizer.tokens import tokens
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,9 +35,7 @@ class Context:
         """Look at every word."""
         self.document, self.frequency = document, frequency(ontology)
         told = _hints(ontology, hints)
-        tokens = [t for t in document.doc or () if not t.is_space]
-        self.words = [token.lower_ for token in tokens]
-        self.starts = [token.idx for token in tokens]
+        self.words, self.starts = tokens(document.doc).words() if document.doc else ([], [])
         self.hints = [(at, hint) for at, word in enumerate(self.words) for hint in told(word)]
         self._places = [at for at, _ in self.hints]
         self.sentences = [
