@@ -17,8 +17,8 @@ SHARED = {
     *("model", "errors", "ontology", "schema", "iri", "normalize", "abbreviations", "lexicon"),
     *("markup", "recognizer"),
 }
-# The last four for types only.
-SPACY = {"documents", "mentions", "model", "pipeline", "rules", "training"}
+# The last five for types only.
+SPACY = {"documents", "mentions", "model", "pipeline", "recognizer", "rules", "training"}
 # What a part may import beside shared ground and itself; the registry finds plug-ins by folder.
 ALLOWED: dict[str, set[str]] = {
     "readers": {"registry"},
