@@ -32,7 +32,7 @@ from kg.normalize import key
 from kg.recognizer import RULES
 from kg.recognizer.recognizer import ACCURACIES, is_recognizer
 from kg.recognizer.recognizer import load as load_recognizer
-from kg.recognizer.tokens import tokens
+from kg.recognizer.tokens import sentences, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -151,10 +151,12 @@ def parse(record: Record, nlp: Language) -> Document:
     found = plain(record.title, record.abstract)
     doc = nlp(found.text)
     spans = [] if found.text.partition("\n")[0].strip() else [(0, 1)]
-    for sent in doc.sents:
-        words = [t for t in sent if not t.is_space]
+    known = tokens(doc)
+    for start, stop in sentences(doc):
+        words = [at for at in range(start, stop) if not known.blanks[at]]
         if words:
-            spans.append((words[0].idx, words[-1].idx + len(words[-1])))
+            first, last = words[0], words[-1]
+            spans.append((known.starts[first], known.starts[last] + len(known.texts[last])))
     return Document(record, tuple(spans), doc, found if found.cuts else None)
 
 

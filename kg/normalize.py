@@ -77,6 +77,7 @@ def key(name: str) -> str:
     return " ".join(_settled(t) for t in tokens if t) or " ".join(folded.split())
 
 
+@lru_cache(maxsize=65536)
 def _settled(token: str) -> str:
     """Take plural endings until nothing changes, so that the key of a key is the key."""
     while (shorter := singular(token)) != token:

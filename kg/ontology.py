@@ -47,6 +47,14 @@ class Ontology:
     slots: tuple[Slot, ...]
 
     @cached_property
+    def _hash(self) -> int:
+        return hash((self.folder, self.version))
+
+    def __hash__(self) -> int:
+        """Hash once: what is compiled from the rules is kept by ontology, and asked for often."""
+        return self._hash
+
+    @cached_property
     def type_names(self) -> tuple[str, ...]:
         """Name the entity types in their order."""
         return tuple(t.name for t in self.types)

@@ -19,6 +19,7 @@ from spacy.matcher import Matcher
 from kg import ontology as ontologies
 from kg.errors import OntologyError
 from kg.mentions.candidates import Candidate, keep
+from kg.recognizer.tokens import sentences
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -95,7 +96,8 @@ def _anchor(tokens: Sequence[Mapping[str, Any]]) -> frozenset[str]:
 
 
 def _candidates(doc: Doc, patterns: Sequence[_Pattern]) -> Iterator[Candidate]:
-    for sentence in doc.sents:
+    for first, stop in sentences(doc):
+        sentence = doc[first:stop]
         words = {form for token in sentence for form in (token.lower_, token.norm_)}
         for pattern in patterns:
             if (pattern.opens and sentence.start) or (

@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 from math import exp, fsum
+from operator import mul
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -50,11 +51,12 @@ class Classifier:
         if self._second is not None:  # most classifiers say yes or no; they are the busiest ones
             known = self._second
             return [0.0, fsum([known[f] * value for f, value in features.items() if f in known])]
-        found = [(self.weights[f], value) for f, value in features.items() if f in self.weights]
-        return [
-            fsum([weights[place] * value for weights, value in found])
-            for place in range(len(self.labels))
-        ]
+        names = [name for name in features if name in self.weights]
+        if not names:
+            return [0.0] * len(self.labels)
+        values = [features[name] for name in names]
+        columns = zip(*[self.weights[name] for name in names], strict=True)
+        return [fsum(map(mul, column, values)) for column in columns]
 
     def shares(self, *parts: Sequence[float]) -> list[float]:
         """Turn scores, without the bias, into how likely each label is."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-__all__ = ["Tokens", "tokens"]
+__all__ = ["Tokens", "sentences", "tokens"]
 
 _KEPT = "kg_tokens"
 _ATTRIBUTES: list[int | str] = ["ORTH", "LOWER", "IDX", "IS_SPACE"]
@@ -53,3 +53,14 @@ def tokens(doc: Doc) -> Tokens:
         found = Tokens([strings[n] for n in texts], [strings[n] for n in lowers], starts, blanks)
         doc.user_data[_KEPT] = found
     return found
+
+
+def sentences(doc: Doc) -> list[tuple[int, int]]:
+    """List the sentences of a document as half-open ranges of token numbers without gaps.
+
+    :param doc: The document, whose sentences are marked; one without marks is one sentence.
+    :returns: The ranges; none if the document is empty.
+    """
+    marks = doc.to_array("SENT_START").tolist()
+    starts = [at for at, mark in enumerate(marks) if mark == 1 or at == 0]
+    return list(zip(starts, [*starts[1:], len(marks)], strict=True))

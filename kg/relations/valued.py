@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from kg.model import Result
 from kg.relations.status import status_of
-from kg.relations.values import filler_features, value_features, values
+from kg.relations.values import filler_features, nearest, value_features, values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -80,7 +80,7 @@ def _ranked(
     classifier = recognizer.classifiers.get(name)
     if classifier is None:
         return []
-    rivals = [actor for actor in scene.actors if actor.entity.type == type_name]
+    rivals = nearest((a for a in scene.actors if a.entity.type == type_name), value)
     scored = [
         (classifier.probability(filler_features(value, kind, actor, rivals, scene)), actor)
         for actor in rivals

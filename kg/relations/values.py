@@ -17,12 +17,12 @@ from kg.relations.quantities import Quantity, find
 from kg.relations.status import speaks_of_own
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from kg.ontology import Ontology
     from kg.relations.pairs import Actor, Place, Scene
 
-__all__ = ["Value", "filler_features", "value_features", "values"]
+__all__ = ["Value", "filler_features", "nearest", "value_features", "values"]
 
 _STEPS = (1, 2, 3, 5, 8, 12, 20)  # words
 _BESIDE = 4  # words beside a number that are looked at
@@ -38,6 +38,7 @@ class Value:
     :param start: Its first word.
     :param stop: The word behind it, its unit and error term.
     :param peers: The values of its sentence, in their order, itself too.
+    :param of_own: Whether its sentence speaks of the paper's own system without its name.
     """
 
     quantity: Quantity
@@ -45,6 +46,7 @@ class Value:
     start: int
     stop: int
     peers: list[Value]
+    of_own: bool
 
 
 class _Patterns(NamedTuple):
@@ -66,14 +68,18 @@ def values(scene: Scene) -> Iterator[Value]:
         if number == 0:
             continue
         peers: list[Value] = []
-        for quantity in find(document.text[first:end], _patterns(scene.ontology).units):
+        sentence = document.text[first:end]
+        found = list(find(sentence, _patterns(scene.ontology).units))
+        of_own = bool(found) and speaks_of_own(sentence, scene.ontology)
+        for quantity in found:
             start, stop = first + quantity.start, first + quantity.end
             at = bisect_left(taken, (stop, 0))
             if any(end > start for _, end in taken[max(0, at - 3) : at]):
                 continue
             word = max(0, bisect_right(context.starts, start) - 1)
             behind = bisect_left(context.starts, first + max(quantity.stop, quantity.end))
-            peers.append(Value(quantity, number, word, max(behind, word + 1), peers))
+            behind = max(behind, word + 1)
+            peers.append(Value(quantity, number, word, behind, peers, of_own))
         yield from peers
 
 
@@ -157,6 +163,11 @@ def _add_neighbours(found: dict[str, float], value: Value, scene: Scene) -> None
         found[f"holds {kind} {min(3, len(seen.get(kind, ())))}"] = 1.0
 
 
+def nearest(actors: Iterable[Actor], value: Value) -> list[Actor]:
+    """Sort entities by how near to a number they stand, the nearest first."""
+    return sorted(actors, key=lambda actor: min(_order(p, value) for p in actor.places))
+
+
 def filler_features(
     value: Value, kind: str, actor: Actor, rivals: Sequence[Actor], scene: Scene
 ) -> dict[str, float]:
@@ -165,7 +176,7 @@ def filler_features(
     :param value: The number.
     :param kind: Kind of the result that it is.
     :param actor: The entity.
-    :param rivals: All entities of its type, itself too.
+    :param rivals: All entities of its type, itself too, as :func:`nearest` sorts them.
     :param scene: Where they stand.
     :returns: Features by name.
     """
@@ -176,8 +187,7 @@ def filler_features(
     at = f"{goes}{steps}" if not apart else f"sentence {max(-3, min(2, apart))}"
     if apart and not place.sentence:
         at = "title"
-    ranked = sorted(rivals, key=lambda a: min(_order(p, value) for p in a.places))
-    rank = ranked.index(actor)
+    rank = rivals.index(actor)
     here = [a for a in rivals if value.sentence in a.sentences]
     entity = actor.entity
     is_own = bool(scene.own) and scene.own[0] is actor
@@ -203,7 +213,7 @@ def filler_features(
         found[f"role {role} {kind} {at}"] = share
         found[f"role {role} {kind} {among}"] = share
         found[f"role {role} {kind} own {is_own}"] = share
-    own = f"{kind} {speaks_of_own(_sentence(value, scene), scene.ontology)} {len(here) > 0}"
+    own = f"{kind} {value.of_own} {len(here) > 0}"
     found[f"spoken of {is_own} {own} {actor in here}"] = 1.0
     _add_sides(found, kind, place, value, here, scene)
     if not apart:
@@ -266,11 +276,6 @@ def _add_way(
     if value.quantity.series and len(same) > 1:
         agrees = same.index(value) == listed.index(place.start)
         found[f"in turn {len(listed) == len(same)} {agrees} {goes}"] = 1.0
-
-
-def _sentence(value: Value, scene: Scene) -> str:
-    start, end = scene.context.document.sentences[value.sentence]
-    return scene.context.document.text[start:end]
 
 
 def _gap(place: Place, value: Value) -> int:

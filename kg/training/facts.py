@@ -16,7 +16,7 @@ from kg.markup import plain
 from kg.relations.judged import LINKED, UNLINKED
 from kg.relations.pairs import Scene, features, pairs
 from kg.relations.valued import BARE, FILLED, REPORTED, SEVERAL, UNREPORTED
-from kg.relations.values import filler_features, value_features, values
+from kg.relations.values import filler_features, nearest, value_features, values
 from kg.training.fitting import NO, YES, best_threshold, learned
 
 if TYPE_CHECKING:
@@ -181,7 +181,7 @@ def _slot_rows(
     slot: Slot,
 ) -> Iterator[_Answered]:
     fillers = {result.get(slot.name) for result in results}
-    rivals = [actor for actor in scene.actors if actor.entity.type == slot.type]
+    rivals = nearest((a for a in scene.actors if a.entity.type == slot.type), value)
     for actor in rivals:
         fills = reading.names.get(actor.entity.key, "") in fillers
         described = filler_features(value, results[0]["kind"], actor, rivals, scene)
