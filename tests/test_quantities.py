@@ -291,7 +291,7 @@ def test_no_text_takes_long(piece: str) -> None:
     begin = time.process_time()
     for _ in find(text, UNITS):
         pass
-    assert time.process_time() - begin < 1
+    assert time.process_time() - begin < 5
 
 
 def test_units_have_one_name_each() -> None:

@@ -78,8 +78,7 @@ def values(scene: Scene) -> Iterator[Value]:
                 continue
             word = max(0, bisect_right(context.starts, start) - 1)
             behind = bisect_left(context.starts, first + max(quantity.stop, quantity.end))
-            behind = max(behind, word + 1)
-            peers.append(Value(quantity, number, word, behind, peers, of_own))
+            peers.append(Value(quantity, number, word, max(behind, word + 1), peers, of_own))
         yield from peers
 
 
