@@ -13,7 +13,8 @@ from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from kg.model import ASSERTED, Relation
+from kg.model import Relation
+from kg.relations.judged import surest
 from kg.relations.status import own_system, speaks_of_own, status_of
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ def relate(
                         continue
                     status = status_of(_clause(document, head, tail, span), ontology)
                     found = Relation(*pair, *span, rule.id, status, rule.confidence)
-                    best[pair] = min(best.get(pair, found), found, key=_order)
+                    best[pair] = min(best.get(pair, found), found, key=surest)
     return Related(tuple(best.values()), len(rejected))
 
 
@@ -146,10 +147,6 @@ def _clause(document: Document, head: _Place, tail: _Place, span: Span) -> str:
     mentions = [p.mention for p in (head, tail) if p.mention is not None]
     start = span[0] if len(mentions) < 2 else min(m.start for m in mentions)
     return document.text[start : max(m.end for m in mentions)]
-
-
-def _order(relation: Relation) -> tuple[object, ...]:
-    return (relation.status != ASSERTED, -relation.confidence, relation.start, relation.rule)
 
 
 @lru_cache(maxsize=8)
