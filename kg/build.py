@@ -7,11 +7,6 @@ of workers and the clock leave no trace in it.
 from __future__ import annotations
 
 import hashlib
-import shutil
-import sys
-import tempfile
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -19,10 +14,13 @@ import orjson
 
 from kg import ontology as ontologies
 from kg import registry
-from kg.errors import ExportError, KGError, ReadError
+from kg.errors import ExportError
 from kg.extractions import dumps, read_lines
-from kg.files import replacing_folder
+from kg.files import replacing_folder, sha256
+from kg.inputs import BuildReport, find_beside, read_all
 from kg.iri import DEFAULT_BASE, Minter
+from kg.linking import curation as curations
+from kg.linking.curation import Curation
 from kg.pipeline import extract, without_text
 from kg.recognizer import DEFAULT
 
@@ -35,118 +33,11 @@ if TYPE_CHECKING:
     from kg.model import Extraction, Record
     from kg.ontology import Ontology
 
-__all__ = ["EXTRACTIONS", "MANIFEST", "BuildReport", "Source", "build", "load", "read_all"]
+__all__ = ["CURATION", "EXTRACTIONS", "MANIFEST", "build", "load"]
 
-EXTRACTIONS, MANIFEST = "extractions.jsonl", "manifest.json"
+EXTRACTIONS, MANIFEST, CURATION = "extractions.jsonl", "manifest.json", "curation.tsv"
 
-
-@dataclass
-class Source:
-    """One input as it was read: its hash, and how many records it gave and did not give."""
-
-    name: str
-    sha256: str = ""
-    records: int = 0
-    skipped: int = 0
-
-
-@dataclass
-class BuildReport:
-    """What a build did.
-
-    ``faults`` are inputs that broke off, ``skipped`` records that could not be used, ``shared``
-    identifiers that several papers claim.
-    """
-
-    sources: list[Source] = field(default_factory=list)
-    skipped: list[ReadError] = field(default_factory=list)
-    faults: list[ReadError] = field(default_factory=list)
-    shared: list[str] = field(default_factory=list)
-    counts: dict[str, int] = field(default_factory=dict)
-    files: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def records(self) -> int:
-        """Number of records that were read."""
-        return sum(source.records for source in self.sources)
-
-    @property
-    def seen(self) -> int:
-        """Number of records that were read or skipped."""
-        return self.records + len(self.skipped)
-
-    def nothing(self) -> KGError:
-        """Make the error that says why no record could be read."""
-        errors: list[ReadError] = self.faults + self.skipped
-        if len(errors) == 1:
-            return errors[0]
-        first = f"; first: {errors[0]}" if errors else "; the inputs are empty"
-        return KGError(f"no record could be read{first}")
-
-
-def read_all(
-    inputs: Sequence[str | Path],
-    report: BuildReport,
-    *,
-    format: str | None = None,  # noqa: A002
-    stdin: BinaryIO | None = None,
-) -> Iterator[Record]:
-    """Read the records of several inputs, the good ones of each, and keep account of the bad.
-
-    :param inputs: Names of files; ``-`` is standard input.
-    :param report: Where sources, skipped records and faults are noted.
-    :param format: Name of the format of all; by default each is told by content and suffix.
-    :param stdin: What to read for ``-``; by default the standard input of the process.
-    :returns: Records in the order of the inputs.
-    :raises ReadError: Before anything is read, if an input is not there or is no file.
-    """
-    from kg.readers.read import read
-
-    for path in map(str, inputs):
-        if path != "-" and (Path(path).is_dir() or not Path(path).exists()):
-            reason = "is a folder" if Path(path).is_dir() else "no such file"
-            remedy = "name the files in it" if Path(path).is_dir() else "check the name"
-            raise ReadError(path, 0, reason, remedy)
-    for path in map(str, inputs):
-        source = Source(Path(path).name.encode("utf-8", "replace").decode())
-        report.sources.append(source)
-        try:
-            with _hashed(path, source, stdin) as (place, stream):
-                for item in read(place, format=format, stdin=stream):
-                    if isinstance(item, ReadError):
-                        source.skipped += 1
-                        report.skipped.append(item)
-                    else:
-                        source.records += 1
-                        yield item
-        except ReadError as fault:
-            report.faults.append(fault)
-
-
-@contextmanager
-def _hashed(
-    path: str, source: Source, stdin: BinaryIO | None
-) -> Iterator[tuple[str, BinaryIO | None]]:
-    """Hash an input before it is read; what can be read only once is held in a temporary file."""
-    if path != "-" and Path(path).is_file():
-        try:
-            source.sha256 = _sha256(Path(path))
-        except OSError as err:
-            raise ReadError(path, 0, str(err.strerror).lower(), "check who may read it") from err
-        yield path, None
-        return
-    with tempfile.TemporaryFile(prefix="kg-") as held:
-        with ExitStack() as stack:
-            if stdin is None and path == "-" and sys.stdin is None:
-                raise ReadError("-", 0, "standard input is closed", "name a file")
-            stream = stdin or sys.stdin.buffer
-            if path != "-":
-                stream = stack.enter_context(Path(path).open("rb"))
-            shutil.copyfileobj(stream, held)
-        held.seek(0)
-        source.sha256 = hashlib.file_digest(held, "sha256").hexdigest()
-        held.seek(0)
-        yield "-", held
+_BESIDE = "curation"  # folder beside the inputs that is taken if none is named
 
 
 def build(
@@ -160,6 +51,9 @@ def build(
     model_labels: str | Path | None = None,
     workers: int = 1,
     ontology: Ontology | None = None,
+    curation: str | Path | None = None,
+    min_papers: int = 1,
+    min_confidence: float = 0.0,
     progress: Callable[[Extraction], object] | None = None,
     stdin: BinaryIO | None = None,
 ) -> BuildReport:
@@ -174,6 +68,11 @@ def build(
     :param model_labels: Name of a file that says what its labels mean.
     :param workers: Number of processes; 0 takes as many as there are cores. Leaves no trace.
     :param ontology: What may be said; by default that of this package.
+    :param curation: Folder of decisions that people made, see :mod:`kg.linking.curation`; by
+        default the folder ``curation`` beside the inputs, if there is one.
+    :param min_papers: How many papers must speak of an entity that views show. What is no view, as
+        RDF and tables are, holds everything.
+    :param min_confidence: How sure a thing must be that views show, from 0 to 1.
     :param progress: Called with each extraction.
     :param stdin: What to read for ``-``.
     :returns: What was done, and what was bad in the input.
@@ -187,6 +86,7 @@ def build(
     ontology = ontology or ontologies.load()
     Minter(base)
     report = BuildReport()
+    decided = _decisions(inputs, curation, report, ontology)
     with (
         replacing_folder(out, is_ours=_is_nothing_but_a_build) as folder,
         (folder / EXTRACTIONS).open("wb") as lines,
@@ -210,14 +110,18 @@ def build(
                 yield kept
             lines.flush()
 
-        with assemble(written(), base=base, ontology=ontology) as graph:
+        with assemble(written(), base=base, ontology=ontology, curation=decided) as graph:
             if not report.records:
                 raise report.nothing()
+            _keep(decided, folder)
+            shown = graph.narrowed(min_papers=min_papers, min_confidence=min_confidence)
             for exporter in registry.modules("exporters"):
                 if exporter.DEFAULT:
-                    exporter.write(graph, folder)
+                    exporter.write(shown if getattr(exporter, "VIEW", False) else graph, folder)
             report.counts = graph.counts()
-        report.files = _write_manifest(folder, report, ontology, base=base, evidence=evidence)
+            report.unmatched = [(row["place"], row["says"]) for row in graph.unmatched]
+        told = {"base": base, "evidence": evidence, "model": Path(model).name}
+        report.files = _write_manifest(folder, report, ontology, told)
     return report
 
 
@@ -236,10 +140,35 @@ def load(folder: str | Path, *, ontology: Ontology | None = None) -> KnowledgeGr
     if not _is_build(place):
         raise ExportError(str(folder), "is no build of kg; make one with 'kg build INPUT -o DIR'")
     base = orjson.loads((place / MANIFEST).read_bytes()).get("base", DEFAULT_BASE)
+    known = ontology or ontologies.load()
+    decided = None
+    if (place / CURATION).exists():
+        table = place / CURATION
+        decided = curations.parse_dump(table.read_text("utf-8"), known, path=str(table))
     with (place / EXTRACTIONS).open("rb") as lines:
-        return assemble(
-            read_lines(lines, path=str(place / EXTRACTIONS)), base=base, ontology=ontology
-        )
+        extractions = read_lines(lines, path=str(place / EXTRACTIONS))
+        return assemble(extractions, base=base, ontology=known, curation=decided)
+
+
+def _decisions(
+    inputs: Sequence[str | Path],
+    folder: str | Path | None,
+    report: BuildReport,
+    ontology: Ontology,
+) -> Curation:
+    """Read what people have decided, and note where that stands."""
+    place = Path(folder) if folder else find_beside(inputs, _BESIDE)
+    if place is None:
+        return Curation()
+    decided = curations.read(place, ontology)
+    report.curation = (str(place), len(decided.decisions))
+    return decided
+
+
+def _keep(decided: Curation, folder: Path) -> None:
+    """Write the decisions beside the graph, from which it can be assembled again with them."""
+    if decided.decisions:
+        (folder / CURATION).write_bytes(curations.dump(decided).encode())
 
 
 def _is_build(folder: Path) -> bool:
@@ -259,18 +188,17 @@ def _is_nothing_but_a_build(folder: Path) -> bool:
 
 
 def _write_manifest(
-    folder: Path, report: BuildReport, ontology: Ontology, *, base: str, evidence: Evidence
+    folder: Path, report: BuildReport, ontology: Ontology, told: dict[str, str]
 ) -> dict[str, str]:
     from importlib.metadata import version
 
-    files = {p.name: _sha256(p) for p in sorted(folder.iterdir())}
+    files = {p.name: sha256(p) for p in sorted(folder.iterdir())}
     sources = sorted(report.sources, key=lambda s: (s.name, s.sha256))
     manifest: dict[str, Any] = {
         "tool": "paperkg",
         "version": version("paperkg"),
         "ontology": {"version": ontology.version, "sha256": _folder_sha256(ontology.folder)},
-        "base": base,
-        "evidence": evidence,
+        **told,
         "inputs": [vars(source) for source in sources],
         "counts": report.counts,
         "files": files,
@@ -280,15 +208,10 @@ def _write_manifest(
     return files
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def _folder_sha256(folder: Path) -> str:
     """Hash what the program reads of the ontology: schema, rules and lexicon."""
     total = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
         if path.is_file() and path.suffix in {".ttl", ".toml", ".tsv", ".txt"}:
-            total.update(f"{path.relative_to(folder).as_posix()}\0{_sha256(path)}\n".encode())
+            total.update(f"{path.relative_to(folder).as_posix()}\0{sha256(path)}\n".encode())
     return total.hexdigest()

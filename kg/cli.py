@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg import cli_quality, cli_tables, console, options
+from kg import cli_life, cli_quality, cli_review, cli_tables, console, options
 
 if TYPE_CHECKING:
     from kg.extractions import Evidence
@@ -62,9 +62,9 @@ def extract(
     \b
     kg extract papers.jsonl -o extractions.jsonl
     """
-    from kg.build import BuildReport, read_all
     from kg.extractions import dumps
     from kg.files import replacing, same_file
+    from kg.inputs import BuildReport, read_all
     from kg.pipeline import extract as run
 
     if output != "-" and any(same_file(output, path) for path in inputs):
@@ -97,6 +97,9 @@ def extract(
 @options.MODEL
 @options.LABELS
 @options.WORKERS
+@options.CURATION
+@options.MIN_PAPERS
+@options.MIN_CONFIDENCE
 @options.ONTOLOGY
 def build(
     inputs: tuple[str, ...],
@@ -108,6 +111,9 @@ def build(
     model: str | None,
     model_labels: str | None,
     workers: int,
+    curation: str | None,
+    min_papers: int,
+    min_confidence: float,
     ontology_: str | None,
 ) -> None:
     """Build the graph of papers in every format.
@@ -134,6 +140,9 @@ def build(
             model_labels=model_labels,
             workers=workers,
             ontology=_ontology(ontology_),
+            curation=curation,
+            min_papers=min_papers,
+            min_confidence=min_confidence,
             progress=advance,
         )
     console.summary(report, Path(output), time.perf_counter() - started, _ontology(ontology_))
@@ -267,7 +276,7 @@ def types(ontology_: str | None) -> None:
     click.echo(f"\nresult: {', '.join(s.name for s in ontology.slots)}, value, unit, kind")
 
 
-for verb in (*cli_tables.VERBS, *cli_quality.VERBS):
+for verb in (*cli_tables.VERBS, *cli_review.VERBS, *cli_life.VERBS, *cli_quality.VERBS):
     commands.add_command(verb)
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from kg.build import BuildReport
+    from kg.inputs import BuildReport
     from kg.ontology import Ontology
 
 __all__ = ["note", "progress", "run", "summary", "tell"]
@@ -63,6 +63,10 @@ def tell(report: BuildReport) -> None:
     for identifier in report.shared[:_SHOWN]:
         text = "its identifier is shared by papers with different titles; told apart by a mark"
         click.echo(f"kg: {identifier}: {text}", err=True)
+    for place, says in report.unmatched[:_SHOWN]:
+        click.echo(f"kg: {place}: {says}, but no paper gives occasion to it", err=True)
+    if len(report.unmatched) > _SHOWN:
+        click.echo(f"kg: ... and {len(report.unmatched) - _SHOWN} more such decisions", err=True)
     for fault in report.faults:
         click.echo(f"kg: {fault}", err=True)
     if report.faults:
@@ -83,9 +87,12 @@ def summary(report: BuildReport, out: Path, seconds: float, ontology: Ontology) 
     joined = report.records - counts["papers"]
     of_types = ", ".join(f"{counts[name]:,} {name}" for name in ontology.type_names)
     memory = peak_memory()
+    curated = [f"curation   {n:,} decisions in {d}" for d, n in filter(None, [report.curation])]
     lines = [
         f"papers     {counts['papers']:,}" + (f" ({joined:,} duplicates joined)" if joined else ""),
         f"entities   {counts['entities']:,}: {of_types}",
+        f"merged     {counts['merges']:,} names into entities of other names",
+        *curated,
         f"relations  {counts['relations']:,} from {counts['claims']:,} claims",
         f"results    {counts['results']:,}",
         f"rejected   {counts['rejected_candidates']:,} pairs of types that cannot be related",

@@ -35,12 +35,12 @@ from kg.recognizer.recognizer import load as load_recognizer
 from kg.recognizer.tokens import sentences, tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from spacy.tokens import Doc, Token
 
     from kg.markup import Plain
-    from kg.model import Entity, Extraction, Result
+    from kg.model import Entity, Extraction, Relation, Result
     from kg.ontology import Ontology
 
 __all__ = ["COMPONENTS", "as_written", "blank", "load", "make_labels", "make_sentences", "parse"]
@@ -184,11 +184,8 @@ def as_written(extraction: Extraction, document: Document) -> Extraction:
         extraction,
         sentences=tuple(found.origin(*span) for span in extraction.sentences),
         entities=tuple(_entity_as_written(e, found, document.written) for e in extraction.entities),
-        relations=tuple(
-            replace(r, start=start, end=end)
-            for r in extraction.relations
-            for start, end in [found.origin(r.start, r.end)]
-        ),
+        relations=_relations_as_written(extraction.relations, found),
+        kinds=_relations_as_written(extraction.kinds, found),
         results=tuple(_result_as_written(r, found, document.written) for r in extraction.results),
     )
 
@@ -199,6 +196,11 @@ def _entity_as_written(entity: Entity, found: Plain, written: str) -> Entity:
         start, end = found.origin(mention.start, mention.end)
         mentions.append(replace(mention, start=start, end=end, text=written[start:end]))
     return replace(entity, mentions=tuple(mentions))
+
+
+def _relations_as_written(relations: Iterable[Relation], found: Plain) -> tuple[Relation, ...]:
+    origins = ((relation, *found.origin(relation.start, relation.end)) for relation in relations)
+    return tuple(replace(relation, start=start, end=end) for relation, start, end in origins)
 
 
 def _result_as_written(result: Result, found: Plain, written: str) -> Result:

@@ -49,6 +49,7 @@ def dumps(extraction: Extraction, ontology: Ontology, *, evidence: Evidence = "t
         "entities": [_entity(e) for e in extraction.entities],
         "results": [_result(r, ontology, text) for r in extraction.results],
         "relations": [_relation(r, text) for r in extraction.relations],
+        "kinds": [_relation(r, text) for r in extraction.kinds],
         "urls": list(extraction.urls),
         **{f: v for f in _RECORD_FIELDS if (v := getattr(record, f))},
     }
@@ -168,6 +169,7 @@ def _extraction(line: dict[str, Any]) -> Extraction:
         tuple(_read_result(r) for r in line["results"]),
         tuple(line["urls"]),
         line.get("rejected", 0),
+        tuple(_read_relation(r) for r in line.get("kinds", ())),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import hashlib
 import os
 import shutil
 import sys
@@ -16,7 +17,7 @@ from kg.errors import ExportError, ReadError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["reading", "replacing", "replacing_folder", "same_file"]
+__all__ = ["reading", "replacing", "replacing_folder", "same_file", "sha256"]
 
 
 @contextmanager
@@ -139,3 +140,9 @@ def reading(path: str) -> Iterator[BinaryIO]:
         raise ReadError(path, 0, str(err.strerror).lower(), "check the name") from err
     with file:
         yield file
+
+
+def sha256(path: Path) -> str:
+    """Hash the content of a file, in hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from kg.model import EntityKey
     from kg.ontology import Ontology
 
-__all__ = ["COLUMNS", "Term", "frequency", "generic", "known", "read_terms"]
+__all__ = ["COLUMNS", "Term", "frequency", "generic", "known", "read_terms", "terms_of"]
 
 COLUMNS = ("name", "aliases", "flags", "same_as", "source")
 
@@ -69,6 +69,19 @@ def read_terms(ontology: Ontology) -> Iterator[Term]:
 def known(ontology: Ontology) -> frozenset[EntityKey]:
     """Collect the comparison keys of all terms, each with its type."""
     return frozenset((t.type, key(form)) for t in read_terms(ontology) for form in t.forms)
+
+
+@lru_cache(maxsize=8)
+def terms_of(ontology: Ontology) -> Mapping[EntityKey, str]:
+    """Tell by type and comparison key the one term that a name or alias belongs to.
+
+    :returns: Names of terms; a key that several terms of a type share is left out.
+    """
+    found: dict[EntityKey, set[str]] = {}
+    for term in read_terms(ontology):
+        for form in term.forms:
+            found.setdefault((term.type, key(form)), set()).add(term.name)
+    return {place: next(iter(names)) for place, names in found.items() if len(names) == 1}
 
 
 @lru_cache(maxsize=8)

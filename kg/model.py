@@ -256,6 +256,9 @@ class Result:
 class Extraction:
     """All that one record yields.
 
+    ``kinds`` are statements that one entity is a kind of another, with the same evidence as any
+    relation.
+
     The abstract of ``record`` is empty where the text may not be carried; ``digest`` still tells
     whether a text is the one that the offsets belong to.
     """
@@ -268,6 +271,7 @@ class Extraction:
     results: tuple[Result, ...] = ()
     urls: tuple[str, ...] = ()
     rejected: int = 0
+    kinds: tuple[Relation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, order=True)

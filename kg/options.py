@@ -6,11 +6,14 @@ import click
 
 __all__ = [
     "ACCURACY",
+    "CURATION",
     "DIR",
     "EVIDENCE",
     "FORMAT",
     "INPUT",
     "LABELS",
+    "MIN_CONFIDENCE",
+    "MIN_PAPERS",
     "MODEL",
     "ONTOLOGY",
     "WORKERS",
@@ -47,5 +50,24 @@ EVIDENCE = click.option(
     default="text",
     show_default=True,
     help="offsets leaves every sentence of the inputs out.",
+)
+CURATION = click.option(
+    "--curation",
+    metavar="DIR",
+    help="Tables of decisions on names; by default the folder curation beside the inputs.",
+)
+MIN_PAPERS = click.option(
+    "--min-papers",
+    type=click.IntRange(1),
+    default=1,
+    metavar="N",
+    help="Views show entities that so many papers speak of; RDF and tables hold all.",
+)
+MIN_CONFIDENCE = click.option(
+    "--min-confidence",
+    type=click.FloatRange(0, 1),
+    default=0.0,
+    metavar="P",
+    help="Views show what is at least so sure; RDF and tables hold all.",
 )
 ONTOLOGY = click.option("--ontology", "ontology_", metavar="DIR", help="Another ontology folder.")

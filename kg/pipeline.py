@@ -96,7 +96,7 @@ class Extractor:
         mentions = detect(document, self.ontology, self.recognizer)
         entities = resolve(mentions, definitions, self.ontology)
         if self.recognizer is not None:
-            entities = join(document, entities, definitions, self.recognizer)
+            entities = join(document, entities, definitions, self.ontology, self.recognizer)
             entities = likely(document, entities, self.recognizer)
         return assign_roles(document, entities, self.ontology, self.recognizer)
 
@@ -109,6 +109,7 @@ class Extractor:
         """
         from kg.documents import as_written
         from kg.relations.facts import read_facts
+        from kg.relations.kinds import read_kinds
 
         facts = read_facts(document, entities, self.ontology, self.recognizer)
         extraction = Extraction(
@@ -120,6 +121,7 @@ class Extractor:
             facts.results,
             _urls(document),
             facts.rejected,
+            read_kinds(document, entities, self.ontology),
         )
         return as_written(extraction, document)
 

@@ -256,7 +256,8 @@ def test_every_required_question_answers_on_the_sample(kg: Run, built: Path) -> 
 
 def test_check(kg: Run, built: Path, tmp_path: Path) -> None:
     assert kg("check", built).code == 0
-    assert json.loads(kg("check", built, "--format", "json").out) == []
+    found = json.loads(kg("check", built, "--format", "json").out)
+    assert {finding["severity"] for finding in found} <= {"Warning"}
     broken = tmp_path / "broken"
     broken.mkdir()
     for path in built.iterdir():

@@ -253,7 +253,7 @@ def test_join(text: str, weights: dict[str, float]) -> None:
     model = Classifier(("no", "yes"), {name: (0.0, value) for name, value in weights.items()})
     for least in (0.0, 0.4, 1.1):
         joiner = having({"pair": model}, {"pair": least})
-        found = join(document, entities, definitions, joiner)
+        found = join(document, entities, definitions, ONTOLOGY, joiner)
         assert mentions_of(found) == mentions
         starts = [e.mentions[0].start for e in found]
         assert starts == sorted(starts)
@@ -263,7 +263,7 @@ def test_join(text: str, weights: dict[str, float]) -> None:
             assert entity.name in {e.name for e in entities if e.type == entity.type}
         if least > 1:
             assert found == entities
-        assert found == join(document, entities, definitions, joiner)
+        assert found == join(document, entities, definitions, ONTOLOGY, joiner)
 
 
 @given(TEXTS)
@@ -286,9 +286,9 @@ def test_likely_and_roles(text: str) -> None:
     document = parsed(text)
     _, entities, definitions = entities_of(document)
     own = load(DEFAULT)
-    joined = join(document, entities, definitions, own)
+    joined = join(document, entities, definitions, ONTOLOGY, own)
     found = likely(document, joined, own)
-    assert [e.name for e in found] == [e.name for e in joined if e.name in {f.name for f in found}]
+    assert [e.key for e in found] == [e.key for e in joined if e.key in {f.key for f in found}]
     for entity in found:
         least = own.thresholds.get(f"entity {entity.type}", own.thresholds["entity"])
         assert least <= entity.confidence <= 1

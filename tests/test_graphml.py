@@ -140,7 +140,7 @@ def test_names_of_strangers_make_clean_xml(tmp_path: Path) -> None:
     found = nx.read_graphml(tmp_path / FILES[0])
     assert len(found) == count
     labels = {told["label"] for _, told in found.nodes(data=True)}
-    assert {"abc", 'x<y & "z"', "tab\there", "]]>", "\U0001d518net", "On tab\there"} <= labels
+    assert {"abc", 'x<y & "z"', "tab\there", "]]>", "On tab\there"} <= labels
     igraph.Graph.Read_GraphML(str(tmp_path / FILES[0]))
 
 

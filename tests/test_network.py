@@ -41,7 +41,7 @@ def test_nodes_are_entities_and_papers(graph: KnowledgeGraph) -> None:
         "papers": 3,
         "mentions": 3,
         "aliases": "EEGNets",
-        "confidence": 0.9,
+        "confidence": 0.999,
     }
     assert network.nodes["paper/p3"]["node_type"] == PAPER
     assert network.nodes["paper/p3"]["label"] == "A study of images"

@@ -23,7 +23,7 @@ import rdflib
 from conftest import entity, extraction, span
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_rdf import rich
+from test_rdf import kinds, rich
 
 from kg import ontology
 from kg.errors import OntologyError, QueryError, ReadError, UnknownNameError
@@ -75,7 +75,7 @@ def elsewhere() -> Iterator[Extraction]:
 @pytest.fixture(scope="module")
 def build(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("build")
-    with assemble([*rich(), *elsewhere()]) as graph:
+    with assemble([*rich(), *elsewhere(), kinds()]) as graph:
         turtle.write(graph, folder)
     return folder
 
@@ -125,7 +125,7 @@ def test_the_ontology_can_be_asked(build: Path, engine: str) -> None:
     sparql = "SELECT ?l { ?p kg:proposesMethod ?m . kg:proposesMethod rdfs:label ?l } LIMIT 1"
     assert list(ask(build, sparql, engine)) == [("proposes method",)]
     by_parent = "SELECT DISTINCT ?e { ?p ?r ?e . ?r rdfs:subPropertyOf kg:mentionsEntity }"
-    assert len(ask(build, by_parent, engine)) == 11
+    assert len(ask(build, by_parent, engine)) == 14
     blank = "SELECT ?c { kg:takesModality rdfs:domain ?c }"
     assert list(ask(build, blank, engine)) == list(ask(build, blank, engine))
     assert str(ask(build, blank, engine).first).startswith("('_:b")

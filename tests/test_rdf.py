@@ -52,6 +52,28 @@ KG = Namespace("https://w3id.org/paperkg/ontology#")
 ONE = URIRef(BASE + "paper/arxiv:2501.00001")
 
 
+def kinds() -> Extraction:
+    """Make a paper with names that are made one, linked to the outside, and kinds of each other."""
+    record = Record(
+        id="kinds",
+        title="Kinds",
+        abstract="A CNN such as a convolutional neural network, a spiking convolutional neural "
+        "network and a Kalman filter. Methods such as the Kalman filter are methods.",
+    )
+    net = ("Method", "CNN")
+    found = extraction(
+        record,
+        (
+            entity(record, *net, "used"),
+            entity(record, "Method", "spiking convolutional neural network", "used"),
+            entity(record, "Method", "Kalman filter", "used"),
+        ),
+    )
+    said = span(record, "A CNN such as a convolutional neural network")
+    stated = Relation(("Method", "Kalman filter"), "broader", net, *said, "kind.such-as")
+    return replace(found, kinds=(stated,))
+
+
 def rich() -> list[Extraction]:
     """Make papers that between them fill every competency question and every kind of evidence."""
     first = Record(

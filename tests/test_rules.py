@@ -262,7 +262,11 @@ def test_listing_shows_no_control_characters() -> None:
 
 def test_every_type_has_a_rule_file() -> None:
     names = {p.stem for p in (ONTOLOGY.folder / "rules").glob("*.toml")}
-    assert names == {*TYPE_FILES, "names", "roles", "relations", "results", "entity", "phrases"}
+    assert names == {*TYPE_FILES, "names", "roles", "relations", "results", "entity", "phrases"} | {
+        "concepts",
+        "kinds",
+        "linking",
+    }
 
 
 @pytest.mark.parametrize("name", ["boundaries.txt", "heads.tsv"])

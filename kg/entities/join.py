@@ -12,6 +12,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from kg.entities.pairs import forms, may_agree, pair_features
+from kg.lexicon import terms_of
 from kg.normalize import key
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from kg.entities.pairs import Form
     from kg.model import Document, Entity
+    from kg.ontology import Ontology
     from kg.recognizer.recognizer import Recognizer
 
 __all__ = ["JOINED", "join"]
@@ -33,6 +35,7 @@ def join(
     document: Document,
     entities: Sequence[Entity],
     definitions: Iterable[tuple[str, str]],
+    ontology: Ontology,
     recognizer: Recognizer,
 ) -> list[Entity]:
     """Join entities that are one.
@@ -40,12 +43,13 @@ def join(
     :param document: Where their mentions stand.
     :param entities: Entities as the rules resolve them, in the order of their first mention.
     :param definitions: Pairs of long and short form that the text defines.
+    :param ontology: Has the lexicon: what it lists as two terms are two.
     :param recognizer: Has the classifier and its threshold.
     :returns: Entities in the order of their first mention; each mention still belongs to exactly
         one. The fullest of the joined names is the name.
     """
     long_of = {key(short): key(long) for long, short in definitions}
-    shares = _shares(_forms_of(document, entities, long_of), recognizer)
+    shares = _shares(_forms_of(document, entities, long_of), ontology, recognizer)
     if not shares:
         return list(entities)
     groups = {place: [place] for place in range(len(entities))}
@@ -78,12 +82,18 @@ def _forms_of(
 
 
 def _shares(
-    forms_of: Sequence[Sequence[Form]], recognizer: Recognizer
+    forms_of: Sequence[Sequence[Form]], ontology: Ontology, recognizer: Recognizer
 ) -> dict[tuple[int, int], float]:
     """Tell for pairs of entities how likely they are one: by their likeliest pair of forms."""
     classifier = recognizer.classifiers[JOINED]
+    terms = terms_of(ontology)
     found: dict[tuple[int, int], float] = defaultdict(float)
+    listed = [
+        {terms[f.type, f.key] for f in forms if (f.type, f.key) in terms} for forms in forms_of
+    ]
     for (one, ours), (other, theirs) in combinations(enumerate(forms_of), 2):
+        if listed[one] and listed[other] and listed[one].isdisjoint(listed[other]):
+            continue
         for a in ours:
             for b in theirs:
                 if may_agree(a, b):

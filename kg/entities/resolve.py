@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kg import lexicon
+from kg.abbreviations import stem
 from kg.model import Entity, Mention
 from kg.normalize import key, singular
 
@@ -39,6 +40,7 @@ def resolve(
         belongs to exactly one; empty if there were none.
     """
     long_of = {key(short): key(long) for long, short in definitions}
+    long_of = _by_initials(mentions, long_of, ontology) | long_of
     names = _Names({(m.type, key(m.text)) for m in mentions}, ontology)
     groups: dict[tuple[str, str], list[Mention]] = defaultdict(list)
     for mention in mentions:
@@ -54,6 +56,24 @@ def resolve(
             key=lambda item: _place(item[1][0]),
         )
     ]
+
+
+def _by_initials(
+    mentions: Sequence[Mention], long_of: Mapping[str, str], ontology: Ontology
+) -> dict[str, str]:
+    """Explain short forms by the one name of their type that they are the initials of."""
+    names: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for mention in mentions:
+        words = [w for w in key(mention.text).split(" ") if w not in _small_words(ontology)]
+        if len(words) > 2:
+            names[mention.type, "".join(w[0] for w in words)].add(key(mention.text))
+    found: dict[str, str] = {}
+    for mention in mentions:
+        short = key(mention.text)
+        longs = names.get((mention.type, short), ())
+        if len(longs) == 1 and short not in long_of and stem(mention.text).isupper():
+            found[short] = next(iter(longs))
+    return found
 
 
 def _short_name(group: Sequence[Mention], long_of: Mapping[str, str], names: _Names) -> str:
@@ -130,7 +150,9 @@ class _Names:
         rest, _, last = name.rpartition(" ")
         if last not in self.heads or not _is_proper(mention.text, rest):
             return name
-        if self.knows(mention.type, rest):
+        if (mention.type, rest) in self.listed:
+            return rest
+        if (mention.type, rest) in self.mentioned and _is_cased(mention.text, rest):
             return rest
         is_plural = mention.text.endswith("s") and " " not in rest
         of_others = any(self.knows(t, rest) for t in self.types if t != mention.type)
@@ -141,6 +163,18 @@ def _is_proper(text: str, rest: str) -> bool:
     """Say whether what stands before the head has a capital or a digit in it."""
     before = text[: len(rest)]
     return any(c.isupper() or c.isdigit() for c in before)
+
+
+def _is_cased(text: str, rest: str) -> bool:
+    """Say whether what stands before the head has more capitals than a title gives to a word."""
+    before = text[: len(rest)]
+    inner = any(c.isupper() and before[i - 1].isalnum() for i, c in enumerate(before) if i)
+    return inner or any(c.isdigit() for c in before)
+
+
+@lru_cache(maxsize=8)
+def _small_words(ontology: Ontology) -> frozenset[str]:
+    return frozenset(ontology.rules("entity")["small_words"])
 
 
 @lru_cache(maxsize=8)

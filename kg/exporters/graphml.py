@@ -23,11 +23,12 @@ if TYPE_CHECKING:
 
     from kg.graph.knowledge_graph import KnowledgeGraph
 
-__all__ = ["DEFAULT", "FILES", "FORMAT", "escaped", "lines", "write"]
+__all__ = ["DEFAULT", "FILES", "FORMAT", "VIEW", "escaped", "lines", "write"]
 
 FORMAT = "graphml"
 FILES = ("graph.graphml",)
 DEFAULT = True
+VIEW = True
 
 _NODE = {
     "label": "string",

@@ -26,11 +26,12 @@ if TYPE_CHECKING:
 
     from kg.graph.knowledge_graph import KnowledgeGraph
 
-__all__ = ["DEFAULT", "FILES", "FORMAT", "as_data", "page", "to_pyvis", "write"]
+__all__ = ["DEFAULT", "FILES", "FORMAT", "VIEW", "as_data", "page", "to_pyvis", "write"]
 
 FORMAT = "html"
 FILES = ("graph.html",)
 DEFAULT = True
+VIEW = True
 
 _FOLDER = Path(__file__).parent / "viewer"
 _BEFORE, _LIBRARY = "before.js", "vis-network.min.js"

@@ -6,7 +6,8 @@
     column per property that states a role, with the names of the entities that play it.
 ``entities.csv``
     One row per entity: ``iri``, ``type``, ``name``, ``aliases``, ``papers``, ``mentions``,
-    ``confidence``.
+    ``confidence``, ``broader`` (names of what it is a kind of), ``merged`` (names that were made
+    one with it), ``links`` (what it is elsewhere).
 ``relations.csv``
     One row per claim: ``head_type``, ``head``, ``relation``, ``tail_type``, ``tail``, ``paper``,
     ``title``, ``status``, ``confidence``, ``rule``, ``start``, ``end``, ``text`` (empty where the
@@ -38,17 +39,21 @@ if TYPE_CHECKING:
 
     from kg.graph.knowledge_graph import KnowledgeGraph
 
-__all__ = ["DEFAULT", "FILES", "FORMAT", "cell", "write"]
+__all__ = ["DEFAULT", "FILES", "FORMAT", "VIEW", "cell", "write"]
 
 FORMAT = "csv"
 FILES = ("papers.csv", "entities.csv", "relations.csv", "results.csv")
 DEFAULT = True
+VIEW = False
 
 _PAPER_COLUMNS = (
     *("iri", "id", "title", "date", "doi", "arxiv", "url"),
     *("authors", "source", "line", "listings"),
 )
-_ENTITY_COLUMNS = ("iri", "type", "name", "aliases", "papers", "mentions", "confidence")
+_ENTITY_COLUMNS = (
+    *("iri", "type", "name", "aliases", "papers", "mentions", "confidence"),
+    *("broader", "merged", "links"),
+)
 _CLAIM_COLUMNS = (
     *("head_type", "head", "relation", "tail_type", "tail", "paper", "title"),
     *("status", "confidence", "rule", "start", "end", "text", "papers"),
@@ -79,10 +84,19 @@ ORDER BY p.iri
 """
 
 _ENTITIES = """
-SELECT e.iri, e.type, e.name, coalesce(a.texts, []) AS aliases, e.papers, e.mentions, e.confidence
+SELECT e.iri, e.type, e.name, coalesce(a.texts, []) AS aliases, e.papers, e.mentions, e.confidence,
+       coalesce(k.names, []) AS broader, coalesce(m.names, []) AS merged,
+       coalesce(l.targets, []) AS links
 FROM entities e LEFT JOIN (
   SELECT entity, list(text ORDER BY papers DESC, text) AS texts FROM aliases GROUP BY entity
-) a ON a.entity = e.iri
+) a ON a.entity = e.iri LEFT JOIN (
+  SELECT narrow, list(b.name ORDER BY b.name) AS names
+  FROM kinds JOIN entities b ON b.iri = broad GROUP BY narrow
+) k ON k.narrow = e.iri LEFT JOIN (
+  SELECT entity, list(DISTINCT name ORDER BY name) AS names FROM merges GROUP BY entity
+) m ON m.entity = e.iri LEFT JOIN (
+  SELECT entity, list(target ORDER BY target) AS targets FROM links GROUP BY entity
+) l ON l.entity = e.iri
 ORDER BY e.iri
 """
 

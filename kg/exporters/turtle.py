@@ -32,11 +32,12 @@ if TYPE_CHECKING:
     from kg.graph.knowledge_graph import KnowledgeGraph
     from kg.graph.terms import Term, Triple
 
-__all__ = ["DEFAULT", "FILES", "FORMAT", "lines", "write"]
+__all__ = ["DEFAULT", "FILES", "FORMAT", "VIEW", "lines", "write"]
 
 FORMAT = "turtle"
 FILES = ("graph.ttl", "evidence.ttl")
 DEFAULT = True
+VIEW = False
 
 # Controls, line ends that only some programs know, marks that turn the direction of writing, and
 # code points that are no characters are spelled as escapes.

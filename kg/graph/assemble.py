@@ -15,6 +15,7 @@ import orjson
 
 from kg import ontology as ontologies
 from kg.graph.knowledge_graph import KnowledgeGraph
+from kg.graph.linking import LINKED, linked_rows
 from kg.iri import DEFAULT_BASE, Minter
 from kg.markup.tokens import MARKED
 from kg.normalize import key
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     import duckdb
 
+    from kg.linking.curation import Curation
     from kg.model import EntityKey, Extraction
     from kg.ontology import Ontology
 
@@ -39,14 +41,19 @@ STAGED = {
     "s_listings": "paper VARCHAR, page VARCHAR, position BIGINT, day VARCHAR",
     "s_urls": "paper VARCHAR, url VARCHAR",
     "s_roles": "paper VARCHAR, entity VARCHAR, type VARCHAR, key VARCHAR, name VARCHAR, "
-    "role VARCHAR, property VARCHAR, rank BIGINT, rule VARCHAR",
+    "role VARCHAR, property VARCHAR, rank BIGINT, rule VARCHAR, makes BOOLEAN",
     "s_mentions": "iri VARCHAR, paper VARCHAR, entity VARCHAR, start BIGINT, end BIGINT, "
-    "text VARCHAR, rule VARCHAR, confidence DOUBLE, is_marked BOOLEAN",
+    "text VARCHAR, rule VARCHAR, confidence DOUBLE, key VARCHAR, is_marked BOOLEAN",
     "s_claims": "iri VARCHAR, paper VARCHAR, head VARCHAR, relation VARCHAR, tail VARCHAR, "
-    "start BIGINT, end BIGINT, rule VARCHAR, status VARCHAR, confidence DOUBLE",
+    "start BIGINT, end BIGINT, rule VARCHAR, status VARCHAR, confidence DOUBLE, "
+    "is_symmetric BOOLEAN",
+    "s_stated": "iri VARCHAR, paper VARCHAR, head VARCHAR, tail VARCHAR, type VARCHAR, "
+    "narrow VARCHAR, broad VARCHAR, start BIGINT, end BIGINT, rule VARCHAR, status VARCHAR, "
+    "confidence DOUBLE",
     "s_results": "iri VARCHAR, paper VARCHAR, value VARCHAR, number VARCHAR, unit VARCHAR, "
     "kind VARCHAR, start BIGINT, end BIGINT, rule VARCHAR, status VARCHAR, confidence DOUBLE",
-    "s_result_entities": "result VARCHAR, slot VARCHAR, property VARCHAR, entity VARCHAR",
+    "s_result_entities": "result VARCHAR, slot VARCHAR, property VARCHAR, entity VARCHAR, "
+    "type VARCHAR",
 }
 
 
@@ -55,12 +62,14 @@ def assemble(
     *,
     base: str = DEFAULT_BASE,
     ontology: Ontology | None = None,
+    curation: Curation | None = None,
 ) -> KnowledgeGraph:
     """Fold extractions into a knowledge graph.
 
     :param extractions: What records yielded, in any order; read once.
     :param base: IRI that the IRIs of instances begin with.
     :param ontology: What may be said; by default the one of this package.
+    :param curation: What people have decided; see :mod:`kg.linking.curation`.
     :returns: The graph; close it, or use it in a ``with`` block, to remove its temporary files.
     :raises KGError: If the base is no IRI.
 
@@ -75,22 +84,36 @@ def assemble(
     folder = tempfile.TemporaryDirectory(prefix="kg-")
     try:
         place = Path(folder.name)
-        with ExitStack() as stack:
-            files = {t: stack.enter_context((place / f"{t}.ndjson").open("wb")) for t in STAGED}
-            for extraction in extractions:
-                for table, row in rows(extraction, mint, ontology):
-                    files[table].write(orjson.dumps(row) + b"\n")
         connection = duckdb.connect(str(place / "graph.duckdb"))
         connection.execute(f"SET temp_directory = '{place}'")
-        for table, columns in STAGED.items():
-            _stage(connection, place / f"{table}.ndjson", table, columns)
-        connection.execute(Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"))
-        for table in STAGED:
+        staged = (row for item in extractions for row in rows(item, mint, ontology))
+        _stage_all(connection, staged, STAGED, place)
+        linked = linked_rows(connection, mint, ontology, curation)
+        _stage_all(connection, linked, LINKED, place)
+        for name in ("linking.sql", "assemble.sql"):
+            sql = Path(__file__).with_name(name).read_text(encoding="utf-8")
+            connection.execute(sql)
+        for table in (*STAGED, *LINKED, "s_things"):
             connection.execute(f"DROP TABLE {table}")
     except BaseException:
         folder.cleanup()
         raise
     return KnowledgeGraph(connection, folder, base=base, ontology=ontology)
+
+
+def _stage_all(
+    connection: duckdb.DuckDBPyConnection,
+    staged: Iterable[Row],
+    tables: dict[str, str],
+    place: Path,
+) -> None:
+    """Write rows to files, all tables side by side, and load the files."""
+    with ExitStack() as stack:
+        files = {t: stack.enter_context((place / f"{t}.ndjson").open("wb")) for t in tables}
+        for table, row in staged:
+            files[table].write(orjson.dumps(row) + b"\n")
+    for table, columns in tables.items():
+        _stage(connection, place / f"{table}.ndjson", table, columns)
 
 
 def _stage(connection: duckdb.DuckDBPyConnection, path: Path, table: str, columns: str) -> None:
@@ -152,6 +175,22 @@ def rows(extraction: Extraction, mint: Minter, ontology: Ontology) -> Iterator[R
                 "tail": tail,
                 **{f: getattr(relation, f) for f in ("start", "end", "rule", "status")},
                 "confidence": relation.confidence,
+                "is_symmetric": ontology.relation(relation.type).is_symmetric,
+            },
+        )
+    for kind in extraction.kinds:
+        ends = [entity_iri(kind.head), entity_iri(kind.tail)]
+        yield (
+            "s_stated",
+            {
+                "iri": mint.content("claim", paper, ends[0], kind.type, ends[1], kind.status),
+                "paper": paper,
+                "head": ends[0],
+                "tail": ends[1],
+                "type": kind.head[0],
+                "narrow": key(kind.head[1]),
+                "broad": key(kind.tail[1]),
+                **{f: getattr(kind, f) for f in ("start", "end", "rule", "status", "confidence")},
             },
         )
     slots = {slot.name: slot for slot in ontology.slots}
@@ -165,7 +204,7 @@ def rows(extraction: Extraction, mint: Minter, ontology: Ontology) -> Iterator[R
             slot = slots[name]
             target = entity_iri((slot.type, entity_name))
             link = {"slot": name, "property": slot.property, "entity": target}
-            yield "s_result_entities", {"result": iri, **link}
+            yield "s_result_entities", {"result": iri, **link, "type": slot.type}
 
 
 def _entity_rows(
@@ -186,6 +225,7 @@ def _entity_rows(
                 "property": role.property,
                 "rank": role.rank,
                 "rule": entity.role_rule,
+                "makes": role.is_contribution,
             },
         )
         for mention in entity.mentions:
@@ -197,6 +237,7 @@ def _entity_rows(
                     "entity": iri,
                     **{f: getattr(mention, f) for f in ("start", "end", "text", "rule")},
                     "confidence": mention.confidence,
+                    "key": key(mention.text),
                     "is_marked": MARKED.search(mention.text) is not None,
                 },
             )

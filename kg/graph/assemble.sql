@@ -2,6 +2,18 @@
 -- rows as a set: the order of the input does not matter, the same input twice changes nothing.
 -- The staged tables (s_*) come from assemble.py, which mints keys and IRIs.
 
+-- How sure several papers are together, if each errs by itself: exact to a millionth of a logarithm.
+CREATE MACRO noisy_or(share) AS
+  least(0.999, round(
+    1 - exp(sum(round(ln(greatest(1 - share, 0.001)) * 1000000)::BIGINT) / 1000000.0), 4));
+
+CREATE TABLE unmatched AS SELECT * FROM s_unmatched ORDER BY ALL;
+
+CREATE TABLE kinds AS SELECT * FROM s_kinds ORDER BY ALL;
+
+CREATE TABLE links AS
+SELECT l.* FROM s_links l SEMI JOIN s_roles r ON r.entity = l.entity ORDER BY ALL;
+
 CREATE TABLE papers AS
 SELECT * FROM (SELECT DISTINCT * FROM s_papers)
 QUALIFY row_number() OVER (
@@ -15,44 +27,59 @@ CREATE TABLE urls AS SELECT DISTINCT * FROM s_urls ORDER BY ALL;
 
 CREATE TABLE mentions AS
 SELECT * FROM s_mentions
-QUALIFY row_number() OVER (PARTITION BY iri ORDER BY confidence DESC, rule, text) = 1
+QUALIFY row_number() OVER (
+  PARTITION BY paper, entity, start, "end" ORDER BY confidence DESC, rule, text, iri) = 1
 ORDER BY paper, start, "end", entity;
 
--- The name of an entity is one that many papers use: of those that at least a third as many papers
--- use as the most frequent, the one with the fewest capitals (titles are written with capitals).
+-- The name of an entity is one that people have chosen, else one that many papers use: of those that
+-- at least a third as many papers use as the most frequent, the one with the fewest capitals (titles
+-- are written with capitals). What was merged by more than spelling names it only where nothing else
+-- does. Its confidence grows with every paper that speaks of it; the sum is of whole numbers, so that
+-- the order of the papers is no matter.
 CREATE TABLE entities AS
 WITH name_counts AS (
-  SELECT entity AS iri, type, key, name, count(DISTINCT paper) AS uses
-  FROM s_roles GROUP BY ALL
+  SELECT entity AS iri, type, key, name, bool_or(is_own) AS is_own, count(DISTINCT paper) AS uses
+  FROM s_roles GROUP BY entity, type, key, name
 ), best AS (
   SELECT iri, type, key, name FROM (
-    SELECT *, max(uses) OVER (PARTITION BY iri) AS most FROM name_counts)
+    SELECT *, max(uses) OVER (PARTITION BY iri, is_own) AS most FROM name_counts)
   QUALIFY row_number() OVER (PARTITION BY iri ORDER BY
-    uses * 3 < most, length(regexp_replace(name, '[^A-Z]', '', 'g')), uses DESC, length(name), name
+    NOT is_own, uses * 3 < most, length(regexp_replace(name, '[^A-Z]', '', 'g')), uses DESC,
+    length(name), name
   ) = 1
 ), spoken AS (
   SELECT entity AS iri, count(DISTINCT paper) AS papers FROM s_roles GROUP BY entity
+), doubted AS (
+  SELECT entity, paper, count(*) AS mentions, max(confidence) AS confidence
+  FROM mentions GROUP BY entity, paper
 ), occurring AS (
-  SELECT entity AS iri, count(*) AS mentions, max(confidence) AS confidence FROM mentions GROUP BY entity
+  SELECT entity AS iri, sum(mentions)::BIGINT AS mentions,
+         max(confidence) AS highest, noisy_or(confidence) AS together
+  FROM doubted GROUP BY entity
 )
-SELECT iri, type, key, name, papers, coalesce(mentions, 0) AS mentions,
-       coalesce(confidence, 1.0) AS confidence
-FROM best JOIN spoken USING (iri) LEFT JOIN occurring USING (iri)
+SELECT iri, type, key, coalesce(l.name, best.name) AS name, papers,
+       coalesce(mentions, 0) AS mentions,
+       CASE WHEN papers = 1 THEN coalesce(highest, 1.0) ELSE coalesce(together, 1.0) END AS confidence
+FROM best JOIN spoken USING (iri) LEFT JOIN occurring USING (iri) LEFT JOIN s_labels l USING (iri)
 ORDER BY iri;
 
 -- Every other surface form, with the number of papers that write it so. What is written with markup
--- is evidence, but no name.
+-- is evidence, but no name; nor is what other papers call another thing by.
 CREATE TABLE aliases AS
 WITH forms AS (
-  SELECT entity, text, paper FROM mentions WHERE NOT is_marked
-  UNION SELECT entity, name, paper FROM s_roles
+  SELECT entity, text, key, paper FROM mentions WHERE NOT is_marked
+  UNION SELECT entity, name, NULL, paper FROM s_roles
 )
 SELECT f.entity, f.text, count(DISTINCT f.paper) AS papers
 FROM forms f JOIN entities e ON e.iri = f.entity
-WHERE f.text <> e.name
+LEFT JOIN s_things t ON t.from_type = e.type AND t.from_key = f.key
+WHERE f.text <> e.name AND coalesce(t.iri, e.iri) = e.iri
 GROUP BY ALL ORDER BY ALL;
 
 ALTER TABLE mentions DROP COLUMN is_marked;
+ALTER TABLE mentions DROP COLUMN key;
+
+DELETE FROM merges USING entities e WHERE e.iri = merges.entity AND e.name = merges.name;
 
 CREATE TABLE roles AS
 SELECT paper, entity, role, property, rule FROM s_roles
@@ -61,16 +88,26 @@ ORDER BY paper, entity;
 
 CREATE TABLE claims AS
 SELECT iri, paper, head, relation, tail, start, "end", rule, status, confidence
-FROM s_claims WHERE head <> tail
+FROM s_claims WHERE head <> tail AND is_allowed
 QUALIFY row_number() OVER (
-  PARTITION BY iri ORDER BY confidence DESC, start, "end", rule) = 1
+  PARTITION BY paper, head, relation, tail, status
+  ORDER BY confidence DESC, start, "end", rule, iri) = 1
 ORDER BY paper, head, relation, tail, status;
 
 -- Only what papers assert becomes a plain fact; its weight is the number of different papers.
 CREATE TABLE relations AS
-SELECT head, relation, tail, count(DISTINCT paper) AS papers, max(confidence) AS confidence
+SELECT head, relation, tail, count(DISTINCT paper) AS papers,
+       CASE WHEN count(*) = 1 THEN max(confidence) ELSE noisy_or(confidence) END AS confidence
 FROM claims WHERE status = 'asserted'
 GROUP BY ALL ORDER BY ALL;
+
+-- What papers state to be a kind of what, as claims; what became of it stands in kinds.
+CREATE TABLE kind_claims AS
+SELECT iri, paper, head, tail, start, "end", rule, status, confidence
+FROM s_stated WHERE head <> tail
+QUALIFY row_number() OVER (
+  PARTITION BY paper, head, tail, status ORDER BY confidence DESC, start, "end", rule, iri) = 1
+ORDER BY paper, head, tail, status;
 
 CREATE TABLE results AS
 SELECT * FROM s_results
@@ -84,6 +121,8 @@ ORDER BY ALL;
 
 CREATE TABLE counts AS
 SELECT 'merged_self_relations' AS name, count(DISTINCT iri) AS count FROM s_claims WHERE head = tail
+UNION ALL
+SELECT 'retyped_relations', count(DISTINCT iri) FROM s_claims WHERE NOT is_allowed
 UNION ALL
 SELECT 'rejected_candidates', coalesce(sum(rejected), 0)::BIGINT FROM papers
 ORDER BY name;

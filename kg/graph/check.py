@@ -160,9 +160,12 @@ def _answered(question: _Question, store: pyoxigraph.Store) -> Iterator[Finding]
         raise OntologyError(SHAPES, _name(question.shape), str(err)) from err
     if not isinstance(solutions, pyoxigraph.QuerySolutions):
         raise OntologyError(SHAPES, _name(question.shape), "its question is no SELECT")
+    names = {variable.value for variable in solutions.variables}
     for solution in solutions:
+        shown = solution["shown"] if "shown" in names else None
+        value = shown.value if isinstance(shown, pyoxigraph.Literal) else ""
         focus = solution["value"].value
-        yield Finding(question.severity, _name(question.shape), question.message, focus)
+        yield Finding(question.severity, _name(question.shape), question.message, focus, value)
 
 
 def _reported(report: rdflib.Graph) -> Iterator[Finding]:

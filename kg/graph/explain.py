@@ -18,9 +18,12 @@ __all__ = ["cards", "explain"]
 _MANY = 8  # papers, neighbours or results that a card shows before it only counts
 
 _FIND = """
-SELECT iri, type, name, papers, mentions FROM entities WHERE key = $1 OR iri = $2 OR iri IN (
-  SELECT entity FROM aliases WHERE lower(text) = lower($2))
-ORDER BY key <> $1, papers DESC, iri
+SELECT iri, type, name, papers, mentions, confidence FROM entities
+WHERE key = $1 OR iri = $2 OR lower(name) = lower($2)
+   OR iri IN (SELECT entity FROM merges WHERE key = $1)
+   OR iri IN (SELECT entity FROM aliases WHERE lower(text) = lower($2))
+ORDER BY key <> $1 AND lower(name) <> lower($2), iri NOT IN (
+  SELECT entity FROM merges WHERE key = $1), papers DESC, iri
 """
 _NEAR = """
 SELECT name FROM entities WHERE contains(key, $1)
@@ -53,6 +56,28 @@ FROM results r JOIN papers p ON p.iri = r.paper
 WHERE r.iri IN (SELECT result FROM result_entities WHERE entity = $1)
 ORDER BY p.id, r.start
 """
+_MERGES = """
+SELECT m.name, m.type, m.papers, m.rule, coalesce(p.id, m.source) AS source
+FROM merges m LEFT JOIN papers p ON p.iri = m.source
+WHERE m.entity = $1 ORDER BY m.papers DESC, m.name
+"""
+_ABOVE = """
+SELECT e.name, e.iri, k.rule, list({'id': p.id, 'start': c.start, 'end': c."end"}
+  ORDER BY p.id, c.start) FILTER (c.iri IS NOT NULL) AS papers
+FROM kinds k JOIN entities e ON e.iri = k.broad
+LEFT JOIN kind_claims c ON c.head = k.narrow AND c.tail = k.broad AND c.status = $2
+LEFT JOIN papers p ON p.iri = c.paper
+WHERE k.narrow = $1 GROUP BY ALL ORDER BY ALL
+"""
+_BELOW = """
+SELECT e.name, e.iri, e.papers, k.rule FROM kinds k JOIN entities e ON e.iri = k.narrow
+WHERE k.broad = $1 ORDER BY e.papers DESC, e.name, e.iri
+"""
+_LINKS = "SELECT predicate, target, rule FROM links WHERE entity = $1 ORDER BY ALL"
+_NAMESAKES = """
+SELECT b.type, b.iri, b.papers FROM entities a JOIN entities b ON b.key = a.key AND b.iri <> a.iri
+WHERE a.iri = $1 ORDER BY ALL
+"""
 
 
 def explain(graph: KnowledgeGraph, name: str) -> list[dict[str, Any]]:
@@ -60,8 +85,10 @@ def explain(graph: KnowledgeGraph, name: str) -> list[dict[str, Any]]:
 
     :param graph: The graph.
     :param name: A name, an alias, or an IRI; case, hyphens and plural are no matter.
-    :returns: One dictionary for each entity, the best supported first: ``iri``, ``type``, ``name``,
-        ``papers``, ``aliases``, and lists of ``appearances``, ``claims`` and ``results``.
+    :returns: One dictionary for each entity, the best supported first: ``iri``, ``type``,
+        ``name``, ``papers``, ``confidence``, ``aliases``, and lists: ``merges`` (names that were
+        made one with it, and why), ``broader``, ``narrower``, ``links`` to the outside,
+        ``namesakes`` of other types, ``appearances``, ``claims`` and ``results``.
     :raises UnknownNameError: If there is none; it lists names that are near.
     """
     found = list(graph.rows(_FIND, (key(name), name)))
@@ -80,6 +107,11 @@ def _known(graph: KnowledgeGraph, entity: dict[str, Any]) -> dict[str, Any]:
         appearances.append(paper | {"mentions": mentions})
     return entity | {
         "aliases": [row["text"] for row in aliases],
+        "merges": list(graph.rows(_MERGES, (iri,))),
+        "broader": list(graph.rows(_ABOVE, (iri, ASSERTED))),
+        "narrower": list(graph.rows(_BELOW, (iri,))),
+        "links": list(graph.rows(_LINKS, (iri,))),
+        "namesakes": list(graph.rows(_NAMESAKES, (iri,))),
         "appearances": appearances,
         "claims": [_quoted(row) for row in graph.rows(_CLAIMS, (iri,))],
         "results": [_quoted(row) for row in graph.rows(_RESULTS, (iri,))],
@@ -113,7 +145,11 @@ def cards(known: list[dict[str, Any]]) -> Iterator[str]:
         yield f"  {entity['iri']}"
         if entity["aliases"]:
             yield f"  also written: {', '.join(entity['aliases'])}"
-        yield f"  papers: {entity['papers']}, mentions: {entity['mentions']}"
+        yield (
+            f"  papers: {entity['papers']}, mentions: {entity['mentions']}, "
+            f"confidence: {entity['confidence']:.2f}"
+        )
+        yield from _identity(entity)
         for paper in entity["appearances"][:_MANY]:
             yield f"  {paper['role']} in {paper['id']}: {paper['title']}  [{paper['role_rule']}]"
             for mention in paper["mentions"][:2]:
@@ -133,6 +169,29 @@ def cards(known: list[dict[str, Any]]) -> Iterator[str]:
             yield f"  {result['value']} ({result['kind']}): {result['told']}  in {result['id']}"
         yield from _more(entity["results"], "results")
         yield ""
+
+
+def _identity(entity: dict[str, Any]) -> Iterator[str]:
+    """Say what an entity is one with, a kind of, and called elsewhere."""
+    for merge in entity["merges"][:_MANY]:
+        by = f", {merge['source']}" if merge["source"] else ""
+        yield f"  = {merge['name']}  in {_papers(merge['papers'])} [{merge['rule']}{by}]"
+    yield from _more(entity["merges"], "names")
+    for kind in entity["broader"]:
+        places = [f", {p['id']} {p['start']}-{p['end']}" for p in kind["papers"] or ()]
+        yield f"  a kind of {kind['name']} [{kind['rule']}{''.join(places[:2])}]"
+    if entity["narrower"]:
+        names = [kind["name"] for kind in entity["narrower"]]
+        yield f"  kinds of it: {', '.join(names[:_MANY])}"
+        yield from _more(names, "kinds")
+    for link in entity["links"]:
+        yield f"  {link['predicate'].rpartition('#')[2]} {link['target']} [{link['rule']}]"
+    for other in entity["namesakes"]:
+        yield f"  not to be confused with the {other['type']} of that name: {other['iri']}"
+
+
+def _papers(count: int) -> str:
+    return f"{count} paper{'' if count == 1 else 's'}"
 
 
 def _more(items: list[Any], what: str) -> Iterator[str]:

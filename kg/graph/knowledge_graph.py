@@ -25,6 +25,24 @@ __all__ = ["KnowledgeGraph", "Table"]
 
 _BATCH = 2048
 
+_NARROW = """
+CREATE SCHEMA {0};
+CREATE VIEW {0}.entities AS SELECT * FROM main.entities
+  WHERE papers >= {1} AND confidence >= {2};
+CREATE VIEW {0}.relations AS SELECT r.* FROM main.relations r
+  SEMI JOIN {0}.entities h ON h.iri = r.head SEMI JOIN {0}.entities t ON t.iri = r.tail
+  WHERE r.confidence >= {2};
+CREATE VIEW {0}.claims AS SELECT c.* FROM main.claims c
+  SEMI JOIN {0}.entities h ON h.iri = c.head SEMI JOIN {0}.entities t ON t.iri = c.tail
+  WHERE c.confidence >= {2};
+CREATE VIEW {0}.kinds AS SELECT k.* FROM main.kinds k
+  SEMI JOIN {0}.entities n ON n.iri = k.narrow SEMI JOIN {0}.entities b ON b.iri = k.broad;
+"""
+_NARROW_OF = """
+CREATE VIEW {0}.{1} AS SELECT x.* FROM main.{1} x SEMI JOIN {0}.entities e ON e.iri = x.entity;
+"""
+_OF_ENTITIES = ("roles", "mentions", "aliases", "result_entities", "merges", "links")
+
 
 class Table:
     """A table of the graph that is read when it is iterated over.
@@ -56,7 +74,8 @@ class KnowledgeGraph:
 
     Made by :func:`kg.assemble` or :func:`kg.load`. Tables: ``papers``, ``listings``, ``urls``,
     ``entities``, ``aliases``, ``roles``, ``mentions``, ``claims``, ``relations``, ``results``,
-    ``result_entities``; each is an attribute of that name.
+    ``result_entities``, ``merges``, ``kinds``, ``kind_claims``, ``links``, ``unmatched``; each is
+    an attribute of that name.
 
     :param connection: Database that holds the tables.
     :param folder: Temporary folder of the database, removed on closing.
@@ -76,6 +95,11 @@ class KnowledgeGraph:
         "relations",
         "results",
         "result_entities",
+        "merges",
+        "kinds",
+        "kind_claims",
+        "links",
+        "unmatched",
     )
 
     def __init__(
@@ -85,9 +109,10 @@ class KnowledgeGraph:
         *,
         base: str,
         ontology: Ontology,
+        schema: str = "",
     ) -> None:
         """Take over the database and its folder."""
-        self._connection, self._folder = connection, folder
+        self._connection, self._folder, self._schema = connection, folder, schema
         self.base, self.ontology = base, ontology
 
     def __enter__(self) -> KnowledgeGraph:
@@ -128,6 +153,8 @@ class KnowledgeGraph:
         """
         cursor = self._connection.cursor()
         try:
+            if self._schema:
+                cursor.execute(f"SET search_path = '{self._schema},main'")
             cursor.execute(sql, list(parameters))
             names = [column[0] for column in cursor.description or ()]
             while batch := cursor.fetchmany(_BATCH):
@@ -149,6 +176,28 @@ class KnowledgeGraph:
         }
         found |= {name: by_type.get(name, 0) for name in self.ontology.type_names}
         return found | {r["name"]: r["count"] for r in self.rows("SELECT * FROM counts")}
+
+    def narrowed(self, *, min_papers: int = 1, min_confidence: float = 0.0) -> KnowledgeGraph:
+        """Look at the part of the graph that is well supported.
+
+        :param min_papers: How many papers must speak of an entity.
+        :param min_confidence: How sure entities, claims and relations must be.
+        :returns: A graph on the same database, of use until this one is closed, without the other
+            entities and what is said of them; this graph itself if nothing is left out.
+        """
+        if min_papers <= 1 and min_confidence <= 0:
+            return self
+        schema = f"narrow_{min_papers:d}_{round(min_confidence * 1e6):d}"
+        known = {
+            row["name"] for row in self.rows("SELECT schema_name AS name FROM duckdb_schemas()")
+        }
+        if schema not in known:
+            narrow = _NARROW.format(schema, int(min_papers), float(min_confidence))
+            views = (_NARROW_OF.format(schema, name) for name in _OF_ENTITIES)
+            self._connection.execute(narrow + "".join(views))
+        return KnowledgeGraph(
+            self._connection, self._folder, base=self.base, ontology=self.ontology, schema=schema
+        )
 
     def to_networkx(self) -> nx.MultiDiGraph[str]:
         """View the graph as a typed multigraph; see :mod:`kg.graph.network`."""

@@ -46,6 +46,9 @@ def core_triples(graph: KnowledgeGraph) -> Iterator[Triple]:
         rdf_core.reported(graph),
         rdf_core.entities(graph),
         rdf_core.aliases(graph),
+        rdf_core.kinds(graph),
+        rdf_core.links(graph),
+        rdf_core.namesakes(graph),
         rdf_core.relations(graph),
         rdf_evidence.results(graph, is_asserted=True),
         rdf_evidence.slots(graph, is_asserted=True),
@@ -60,7 +63,9 @@ def evidence_triples(graph: KnowledgeGraph) -> Iterator[Triple]:
     """
     return _sorted(
         rdf_evidence.claims(graph),
+        rdf_evidence.kind_claims(graph),
         rdf_evidence.mentions(graph),
+        rdf_evidence.merges(graph),
         rdf_evidence.results(graph, is_asserted=False),
         rdf_evidence.slots(graph, is_asserted=False),
     )
@@ -73,7 +78,7 @@ def prefixes(graph: KnowledgeGraph) -> dict[str, str]:
     :returns: Namespace by prefix, sorted; a prefix of foreign vocabularies is never taken over.
     """
     kinds = [t.lower() for t in graph.ontology.type_names]
-    kinds += ["claim", "listing", "mention", "paper", "result"]
+    kinds += ["claim", "listing", "mention", "merge", "paper", "result"]
     own = {kind: f"{graph.base}{kind}/" for kind in kinds}
     return dict(sorted((own | {"kg": graph.ontology.namespace} | FOREIGN).items()))
 

@@ -10,7 +10,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
-from kg.graph.terms import FOREIGN, RDF_TYPE, Term, date, day, integer, iri, known, web
+from kg.graph.terms import FOREIGN, RDF_TYPE, Term, date, day, decimal, integer, iri, known, web
 from kg.iri import Minter
 from kg.model import ASSERTED
 
@@ -25,8 +25,11 @@ if TYPE_CHECKING:
 __all__ = [
     "aliases",
     "entities",
+    "kinds",
+    "links",
     "listed",
     "listings",
+    "namesakes",
     "papers",
     "relations",
     "reported",
@@ -131,17 +134,18 @@ def reported(graph: KnowledgeGraph) -> Stream:
 
 
 def entities(graph: KnowledgeGraph) -> Stream:
-    """Describe entities: type, name, number of papers."""
+    """Describe entities: type, name, number of papers, and how sure they are."""
     term = graph.ontology.term
-    for row in graph.rows("SELECT iri, type, name, papers FROM entities ORDER BY iri"):
+    for row in graph.rows("SELECT iri, type, name, papers, confidence FROM entities ORDER BY iri"):
         yield (
             row["iri"],
-            [
+            known(
                 (RDF_TYPE, iri(term(row["type"]))),
                 (FOREIGN["skos"] + "prefLabel", Term(row["name"])),
                 (LABEL, Term(row["name"])),
                 (term("papers"), integer(row["papers"])),
-            ],
+                (term("confidence"), decimal(row["confidence"])),
+            ),
         )
 
 
@@ -150,6 +154,30 @@ def aliases(graph: KnowledgeGraph) -> Stream:
     for row in graph.rows("SELECT entity, text FROM aliases ORDER BY ALL"):
         alias = Term(row["text"])
         yield row["entity"], [(FOREIGN["skos"] + "altLabel", alias), (LABEL, alias)]
+
+
+def kinds(graph: KnowledgeGraph) -> Stream:
+    """State what is a kind of what."""
+    for row in graph.rows("SELECT narrow, broad FROM kinds ORDER BY ALL"):
+        yield row["narrow"], [(FOREIGN["skos"] + "broader", iri(row["broad"]))]
+
+
+def links(graph: KnowledgeGraph) -> Stream:
+    """State what entities are called elsewhere."""
+    for row in graph.rows("SELECT entity, predicate, target FROM links ORDER BY ALL"):
+        target = web(row["target"])
+        if target:
+            yield row["entity"], [(row["predicate"], target)]
+
+
+def namesakes(graph: KnowledgeGraph) -> Stream:
+    """Point entities of one name and different types to one another."""
+    sql = (
+        "SELECT a.iri, b.iri AS other FROM entities a JOIN entities b "
+        "ON b.key = a.key AND b.iri <> a.iri ORDER BY ALL"
+    )
+    for row in graph.rows(sql):
+        yield row["iri"], [(RDFS + "seeAlso", iri(row["other"]))]
 
 
 def relations(graph: KnowledgeGraph) -> Stream:

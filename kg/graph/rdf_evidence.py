@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kg.graph.terms import FOREIGN, RDF_TYPE, Term, decimal, integer, iri, known
+from kg.iri import Minter
 from kg.model import ASSERTED
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from kg.graph.terms import Pairs, Stream
 
 
-__all__ = ["claims", "mentions", "results", "slots"]
+__all__ = ["claims", "kind_claims", "mentions", "merges", "results", "slots"]
 
 _EVIDENCE = (
     "x.start, x.\"end\" AS stop, x.rule, x.confidence, CASE WHEN p.abstract <> '' THEN "
@@ -101,6 +102,33 @@ def claims(graph: KnowledgeGraph) -> Stream:
         )
 
 
+def kind_claims(graph: KnowledgeGraph) -> Stream:
+    """Describe claims that one entity is a kind of another, with their evidence."""
+    term, rdf = graph.ontology.term, FOREIGN["rdf"]
+    sql = (
+        f"SELECT x.iri, x.paper, head, tail, status, {_EVIDENCE} "  # noqa: S608
+        "FROM kind_claims x JOIN papers p ON p.iri = x.paper "
+        "WHERE status <> ? OR EXISTS (FROM kinds k WHERE k.narrow = head AND k.broad = tail) "
+        "ORDER BY x.iri"
+    )
+    for row in graph.rows(sql, [ASSERTED]):
+        paper = iri(row["paper"])
+        yield (
+            row["iri"],
+            [
+                (RDF_TYPE, iri(term("Claim"))),
+                (RDF_TYPE, iri(rdf + "Statement")),
+                (rdf + "subject", iri(row["head"])),
+                (rdf + "predicate", iri(FOREIGN["skos"] + "broader")),
+                (rdf + "object", iri(row["tail"])),
+                (term("claimPaper"), paper),
+                (FOREIGN["prov"] + "wasDerivedFrom", paper),
+                (term("status"), Term(row["status"])),
+                *_evidence(graph, row),
+            ],
+        )
+
+
 def mentions(graph: KnowledgeGraph) -> Stream:
     """Describe mentions with their evidence."""
     term = graph.ontology.term
@@ -118,3 +146,23 @@ def mentions(graph: KnowledgeGraph) -> Stream:
                 *_evidence(graph, row),
             ],
         )
+
+
+def merges(graph: KnowledgeGraph) -> Stream:
+    """Describe which names were made one with an entity, and what says so."""
+    term, mint = graph.ontology.term, Minter(graph.base)
+    sql = (
+        "SELECT m.entity, m.type, m.name, m.rule, m.source, p.iri AS paper "
+        "FROM merges m LEFT JOIN papers p ON p.iri = m.source"
+    )
+    found = []
+    for row in graph.rows(sql):
+        said = known(
+            (RDF_TYPE, iri(term("Merge"))),
+            (term("mergedName"), Term(row["name"])),
+            (term("mergedInto"), iri(row["entity"])),
+            (term("rule"), Term(row["rule"])),
+            (FOREIGN["prov"] + "wasDerivedFrom", iri(row["paper"]) if row["paper"] else None),
+        )
+        found.append((mint.content("merge", row["entity"], row["type"], row["name"]), said))
+    yield from sorted(found)

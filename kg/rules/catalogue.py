@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
     from kg.ontology import Ontology
 
-__all__ = ["FINDS", "MENTION", "RELATION", "RESULT", "ROLE", "Rule", "grouped", "rules"]
+__all__ = ["FINDS", "KIND", "MENTION", "RELATION", "RESULT", "ROLE", "Rule", "grouped", "rules"]
 
-MENTION, ROLE, RELATION, RESULT = "mention", "role", "relation", "result"
-FINDS = (MENTION, ROLE, RELATION, RESULT)
+MENTION, ROLE, RELATION, KIND, RESULT = "mention", "role", "relation", "kind", "result"
+FINDS = (MENTION, ROLE, RELATION, KIND, RESULT)
 """What a rule can find, in the order of the pipeline."""
 
 _HEADS = "rules/heads.tsv"
@@ -87,6 +87,7 @@ def rules(ontology: Ontology) -> tuple[Rule, ...]:
         *_found(ontology),
         *_roles(ontology),
         *_relations(ontology),
+        *_kinds(ontology),
         *_results(ontology),
     )
 
@@ -174,6 +175,11 @@ def _roles(ontology: Ontology) -> Iterator[Rule]:
 def _relations(ontology: Ontology) -> Iterator[Rule]:
     for entry in ontology.rules("relations").get("rule", ()):
         yield _rule(entry, RELATION, "relations")
+
+
+def _kinds(ontology: Ontology) -> Iterator[Rule]:
+    for entry in ontology.rules("kinds").get("rule", ()):
+        yield _rule(entry, KIND, "kinds")
 
 
 def _results(ontology: Ontology) -> Iterator[Rule]:

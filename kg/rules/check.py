@@ -15,6 +15,7 @@ from kg.entities.roles import cues_of, fitting
 from kg.errors import OntologyError
 from kg.mentions.candidates import read
 from kg.model import Entity, Mention, Record
+from kg.relations.kinds import read_kinds
 from kg.relations.relate import relate
 from kg.relations.status import status_of
 from kg.rules.forms import NAMED, Fault, entries, faults
@@ -65,7 +66,7 @@ class _Trial:
         tables = [(name, "pattern", self.mention) for name in types]
         tables += [("names", "default", self.mention), ("names", "cue", self.mention)]
         tables += [("roles", "cue", self.role), ("relations", "rule", self.relation)]
-        tables += [("relations", "status", self.status)]
+        tables += [("relations", "status", self.status), ("kinds", "rule", self.kind)]
         for file, table, try_one in tables:
             for entry in entries(self.ontology, file, table):
                 for text, should_fire in _examples(entry):
@@ -101,17 +102,30 @@ class _Trial:
         fired = next(fitting(document, mention, rule["type"], cues), None) is not None
         return _verdict(fired=fired, should_fire=should_fire)
 
-    def relation(self, rule: dict[str, Any], text: str, should_fire: bool) -> str:
+    def named(self, rule: dict[str, Any], text: str) -> tuple[Document, list[Entity]]:
+        """Parse an example, and find the entities that it speaks of."""
         document, _ = self.parse(f"A title\n{text}")
         entities = [
             Entity(kind, name, (Mention(kind, *found.span(), name, rule["id"]),), role)
             for name, (kind, role) in self.ontology.rules("relations").get(NAMED, {}).items()
             if (found := re.search(rf"(?<!\w){re.escape(name)}(?!\w)", document.text))
         ]
+        return document, entities
+
+    def relation(self, rule: dict[str, Any], text: str, should_fire: bool) -> str:
+        document, entities = self.named(rule, text)
         if len(entities) < 2:
             return f"fewer than two of the entities that [{NAMED}] lists are"
         related = relate(document, entities, self.ontology).relations
         fired = any(found.rule == rule["id"] for found in related)
+        return _verdict(fired=fired, should_fire=should_fire)
+
+    def kind(self, rule: dict[str, Any], text: str, should_fire: bool) -> str:
+        document, entities = self.named(rule, text)
+        if len(entities) < 2:
+            return f"fewer than two of the entities that [{NAMED}] lists are"
+        kinds = read_kinds(document, entities, self.ontology)
+        fired = any(found.rule == rule["id"] for found in kinds)
         return _verdict(fired=fired, should_fire=should_fire)
 
     def status(self, rule: dict[str, Any], text: str, should_fire: bool) -> str:

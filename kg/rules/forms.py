@@ -64,6 +64,7 @@ _TABLES = {
     "phrases": ("announcing", "distance"),
     "roles": ("contribution", "default", "cue"),
     "relations": ("anaphor", "reach", "status", "rule", "words"),
+    "kinds": ("words", "refuse", "list", "rule"),
 }
 _PATTERN = _Form(frozenset({"id", "tokens"}) | _TEXTS, frozenset({"keep", "opens"}) | _SURE)
 _FORMS = {
@@ -97,6 +98,14 @@ _FORMS = {
         frozenset({"pattern"}),
     ),
     ("relations", "words"): _Form(is_free=True),
+    ("kinds", "rule"): _Form(
+        frozenset({"id", "between", "confidence"}) | _TEXTS,
+        frozenset({"before", "after", "narrow", "broad", "join", "reverse"}),
+        frozenset({"before", "between", "after", "narrow", "broad", "join"}),
+    ),
+    ("kinds", "words"): _Form(is_free=True),
+    ("kinds", "refuse"): _Form(is_free=True),
+    ("kinds", "list"): _Form(is_free=True),
     ("entity", "found"): _Form(frozenset({"id", "confidence"})),
     ("results", ""): _Form(
         frozenset({"id", "confidence", "units", "of_rivals", "whole_paper", *_RESULT_PATTERNS}),

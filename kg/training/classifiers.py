@@ -100,7 +100,7 @@ def train(cases: Sequence[Case], ontology: Ontology, tell: Callable[[str], None]
         for case in half:
             definitions = case.definitions()
             resolved = resolve(found[id(case)], definitions, ontology)
-            joined[place].append((case, join(case.document, resolved, definitions, part)))
+            joined[place].append((case, join(case.document, resolved, definitions, ontology, part)))
     rows_of = [[_entity_rows(*told) for told in half] for half in joined]
     kept_rows = [[row for rows in half for row in rows] for half in rows_of]
     kept = [learned(rows, _STRENGTHS[KEPT]) for rows in kept_rows]
