@@ -34,7 +34,7 @@ def paper(number: int, text: str, *names: tuple[str, str], own: str = "") -> Ext
     found = tuple(entity(record, kind, name, "proposed" if name == own else "used") if kind ==
                   "Method" else entity(record, kind, name, "mentioned")
                   for kind, name in names)  # fmt: skip
-    said = ()
+    said: tuple[Relation, ...] = ()
     if len(names) > 1 and names[0][0] == names[1][0] == "Method":
         said = (Relation(names[0], "uses", names[1], 8, 8 + len(text), "hand", confidence=0.6),)
     return extraction(record, found, said)

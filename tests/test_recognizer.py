@@ -21,7 +21,7 @@ from kg.model import Record
 from kg.recognizer import DEFAULT, RULES
 from kg.recognizer.classifier import BIAS, Classifier
 from kg.recognizer.features import log_odds, outline, softmax
-from kg.recognizer.network import Network
+from kg.recognizer.network import DISTANCES, Network, distances
 from kg.recognizer.network import load as load_network
 from kg.recognizer.network import save as save_network
 from kg.recognizer.recognizer import (
@@ -76,8 +76,19 @@ def tiny(layers: tuple[int | str, ...] = (1, "attention", 2), longest: int = 5) 
         "span.bias": array(3 * HIDDEN),
         "length": array(longest + 1, HIDDEN),
         "whole.weight": array(SIZE, HIDDEN),
-        "out.weight": array(HIDDEN, 3 + 3),
-        "out.bias": array(3 + 3),
+        "out.weight": array(HIDDEN, 3),
+        "out.bias": array(3),
+        "role.query": array(3 * SIZE, SIZE),
+        "role.query.bias": array(SIZE),
+        "role.key": array(SIZE, SIZE),
+        "role.value": array(SIZE, SIZE),
+        "role.distance": array(2, DISTANCES),
+        "role.span": array(3 * SIZE, HIDDEN),
+        "role.span.bias": array(HIDDEN),
+        "role.context": array(SIZE, HIDDEN),
+        "role.whole": array(SIZE, HIDDEN),
+        "role.out": array(HIDDEN, 3),
+        "role.out.bias": array(3),
     }
     for number, layer in enumerate(layers):
         wide = (SIZE, 3 * SIZE) if layer == "attention" else (3 * SIZE, 2 * SIZE)
@@ -255,7 +266,8 @@ def test_a_span_is_scored_as_the_formula_says(words: list[str]) -> None:
         for end in range(start + 1, min(len(words), start + network.longest) + 1)
     ]
     places = np.array(spans)
-    types, roles = network.score(rows, places[:, 0], places[:, 1])
+    types = network.score(rows, places[:, 0], places[:, 1])
+    roles = network.play(rows, places[:, 0], places[:, 1])
     assert types.shape == (len(spans), 3)
     assert roles.shape == (len(spans), 3)
     parts = rows @ w["span.weight"] + w["span.bias"]
@@ -268,7 +280,41 @@ def test_a_span_is_scored_as_the_formula_says(words: list[str]) -> None:
             + rows.mean(0) @ w["whole.weight"]
         )
         out = np.maximum(hidden, 0) @ w["out.weight"] + w["out.bias"]
-        assert np.allclose([*scored, *played], out, atol=1e-9)
+        assert np.allclose(scored, out, atol=1e-9)
+        ends = [rows[start], rows[end - 1], rows[start:end].mean(0)]
+        span = np.concatenate(ends)
+        query = span @ w["role.query"] + w["role.query.bias"]
+        seen = []
+        for head, part in enumerate(np.split(np.arange(SIZE), 2)):
+            weights = [
+                query[part] @ (row @ w["role.key"])[part] / np.sqrt(SIZE // 2)
+                + w["role.distance"][head, kind]
+                for row, kind in zip(rows, distances(np.array([start]), len(rows))[0], strict=True)
+            ]
+            shares = np.exp(np.array(weights) - max(weights))
+            seen.append(shares / shares.sum() @ (rows @ w["role.value"])[:, part])
+        hidden = (
+            span @ w["role.span"]
+            + w["role.span.bias"]
+            + np.concatenate(seen) @ w["role.context"]
+            + rows.mean(0) @ w["role.whole"]
+        )
+        expected = np.maximum(hidden, 0) @ w["role.out"] + w["role.out.bias"]
+        assert np.allclose(played, expected, atol=1e-9)
+
+
+def test_no_span_has_no_role() -> None:
+    network, none = tiny(), np.zeros(0, np.int64)
+    rows = network.encode(["net", "of"], [(0, 2)])
+    assert network.play(rows, none, none).shape == (0, 3)
+
+
+def test_kinds_of_distances() -> None:
+    (kinds,) = distances(np.array([100]), 300).tolist()
+    assert kinds[100:110] == [0, 1, 2, 3, 4, 4, 4, 4, 5, 5]
+    assert [k - 8 for k in kinds[99:90:-1]] == kinds[101:110]
+    assert max(kinds) < DISTANCES
+    assert kinds[100:] == sorted(kinds[100:])
 
 
 def test_a_text_shorter_than_a_gap() -> None:

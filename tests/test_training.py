@@ -455,12 +455,14 @@ def test_the_network_says_what_the_student_says(
     student.learn(examples, epochs=3, rate=1e-2, chance=Random(0), tell=_silent)  # noqa: S311
     student.eval()
     with torch.no_grad():
-        types, played = (part.numpy() for part in student(examples))
+        scored, play = student(examples)
+        types, played = scored.numpy(), play(torch.arange(len(scored))).numpy()
     network: Network = student.network()
     offset = 0
     for found, example in zip(papers, examples, strict=True):
         rows = network.encode(found.words, found.sentences)
-        own = network.score(rows, example.spans[:, 0], example.spans[:, 1])
+        places = example.spans[:, 0], example.spans[:, 1]
+        own = (network.score(rows, *places), network.play(rows, *places))
         count = len(example.spans)
         for ours, theirs in zip(own, (types, played), strict=True):
             gap = np.abs(ours - theirs[offset : offset + count]).max()

@@ -93,7 +93,8 @@ FROM entities e LEFT JOIN (
   SELECT narrow, list(b.name ORDER BY b.name) AS names
   FROM kinds JOIN entities b ON b.iri = broad GROUP BY narrow
 ) k ON k.narrow = e.iri LEFT JOIN (
-  SELECT entity, list(DISTINCT name ORDER BY name) AS names FROM merges GROUP BY entity
+  SELECT entity, list(DISTINCT m.name ORDER BY m.name) AS names
+  FROM merges m JOIN entities o ON o.iri = m.entity WHERE m.name <> o.name GROUP BY entity
 ) m ON m.entity = e.iri LEFT JOIN (
   SELECT entity, list(target ORDER BY target) AS targets FROM links GROUP BY entity
 ) l ON l.entity = e.iri

@@ -79,8 +79,6 @@ GROUP BY ALL ORDER BY ALL;
 ALTER TABLE mentions DROP COLUMN is_marked;
 ALTER TABLE mentions DROP COLUMN key;
 
-DELETE FROM merges USING entities e WHERE e.iri = merges.entity AND e.name = merges.name;
-
 CREATE TABLE roles AS
 SELECT paper, entity, role, property, rule FROM s_roles
 QUALIFY row_number() OVER (PARTITION BY paper, entity ORDER BY rank, role, rule) = 1

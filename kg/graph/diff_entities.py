@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from kg.graph.diff_moves import KIND_OF, entities
 from kg.graph.diff_papers import ADDED, REMOVED, Change, only, paired
+from kg.normalize import key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
 __all__ = ["entity_changes"]
 
 
+_OWNING = """
+SELECT iri FROM entities WHERE type = $1
+  AND (key = $2 OR iri IN (SELECT entity FROM merges WHERE key = $2 AND type = $1))
+ORDER BY iri
+"""
 _SPEAKING = """
 SELECT DISTINCT p.id FROM roles r JOIN papers p ON p.iri = r.paper
 WHERE r.entity = $1
@@ -116,6 +122,11 @@ class _Comparison:
             for tie in details.get("links", {}).get(some, ()):
                 if tie["predicate"] == KIND_OF:
                     spoken |= self._speaking(graph, tie["target"])
+        kind = (was or now or {}).get("type", "")
+        for graph, some in zip(self.graphs, ("gained", "lost"), strict=True):
+            for name in details.get("names", {}).get(some, ()):  # it named another thing there
+                for row in graph.rows(_OWNING, (kind, key(name))):
+                    spoken |= self._speaking(graph, row["iri"])
         return spoken
 
     def _speaking(self, graph: KnowledgeGraph, entity: str) -> set[str]:

@@ -58,8 +58,8 @@ ORDER BY p.id, r.start
 """
 _MERGES = """
 SELECT m.name, m.type, m.papers, m.rule, coalesce(p.id, m.source) AS source
-FROM merges m LEFT JOIN papers p ON p.iri = m.source
-WHERE m.entity = $1 ORDER BY m.papers DESC, m.name
+FROM merges m JOIN entities e ON e.iri = m.entity LEFT JOIN papers p ON p.iri = m.source
+WHERE m.entity = $1 AND m.name <> e.name ORDER BY m.papers DESC, m.name
 """
 _ABOVE = """
 SELECT e.name, e.iri, k.rule, list({'id': p.id, 'start': c.start, 'end': c."end"}

@@ -57,6 +57,7 @@ class Linker:
         more = (Name(*p, t, 0) for p, t in self._chosen.items() if p not in self.names)
         known = [*self.names.values(), *more]
         self._steps = Steps(known, definitions, ontology, parted=parted)
+        self._walked: dict[Place, tuple[Place, list[str], str]] = {}
         self._pinned: frozenset[Place] = frozenset()
         self._decided: dict[Place, Place] = {}
         self._pinned = frozenset(
@@ -65,6 +66,7 @@ class Linker:
             for place in (self.curation.target(*p) for p in d.places)
             if self.thing(d.places[0]) == self.thing(d.places[1]) != place
         )
+        self._walked.clear()  # they went before it was known what is pinned
         self._decided = self._by_thing()
         self._renamed = {
             self.thing(place): name
@@ -137,6 +139,8 @@ class Linker:
 
     def _walk(self, place: Place) -> tuple[Place, list[str], str]:
         """Go from a name where the rules lead, as far as people have not told things apart."""
+        if place in self._walked:
+            return self._walked[place]
         rules, source = [], ""
         end = self._steps.node(place)
         for step in self._steps.walk(end):
@@ -144,7 +148,8 @@ class Linker:
                 break
             rules.append(step.rule)
             end, source = step.to, source or step.source
-        return (end[0], self._steps.key(end)), rules, source
+        self._walked[place] = found = ((end[0], self._steps.key(end)), rules, source)
+        return found
 
     def _spoken_of(self, place: Place) -> Place:
         """Find the place that people have decided on, if they have on what a name denotes."""

@@ -20,7 +20,7 @@ from kg.linking.spellings import RULES
 from kg.normalize import key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from kg.linking.names import Name
     from kg.ontology import Ontology
@@ -45,6 +45,8 @@ def rephraser(ontology: Ontology) -> Callable[[Name], Iterator[tuple[str, str]]]
     makers = tuple(f"{word} " for word in rules["makers"]["words"])
     turned, turns = rules["turned"], frozenset(rules["broader"]["turns"])
     endings = tuple(turned["endings"])
+    verbs = rules["verbs"]
+    nouns = dict(_forms(verbs["nouns"]))
     order, idle = rules["order"], frozenset(rules["order"]["idle"])
 
     def rephrase(name: Name) -> Iterator[tuple[str, str]]:
@@ -59,11 +61,23 @@ def rephraser(ontology: Ontology) -> Callable[[Name], Iterator[tuple[str, str]]]
             if rest and f" {turned['by']} " not in rest and head.endswith(endings):
                 yield f"{rest} {head}", ORDER
 
+        noun = nouns.get(words[0]) if name.type in verbs["types"] else None
+        if noun and len(words) > 1 and not turns.intersection(words):
+            yield " ".join([*words[1:], noun]), ORDER
         if name.type in order["types"] and not turns.intersection(words):
             for other in _orders(words, idle):
                 yield other, ORDER
 
     return rephrase
+
+
+def _forms(nouns: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Give each verb and its form in -ing the noun of the verb, in either spelling."""
+    for verb, noun in nouns.items():
+        stem = verb.removesuffix("e")
+        for form in (verb, f"{stem}ing"):
+            yield form, noun
+            yield form.replace("iz", "is"), noun
 
 
 def _orders(words: list[str], idle: frozenset[str]) -> Iterator[str]:

@@ -141,7 +141,7 @@ class Steps:
             return None
         if found.is_short and not self._has_capitals(node):
             return None
-        return Step(found.to, "lexicon")
+        return Step(found.to, found.rule)
 
     def _without_head(self, node: Place) -> Step | None:
         for name in self._names.get(node, ()):

@@ -31,9 +31,13 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
-__all__ = ["Network", "load", "save"]
+__all__ = ["DISTANCES", "Network", "distances", "load", "save"]
 
 _KEPT = 20_000  # word vectors kept for words that come again
+_NEAR, _KINDS = 4, 8  # distances told apart one by one, and kinds of distance on one side
+DISTANCES = 2 * _KINDS + 1
+"""Kinds of distance between a word and a span."""
+
 _SCALE = ".scale"
 _BROKEN = (BadZipFile, EOFError, zlib.error)
 
@@ -75,13 +79,13 @@ class Network:
             x += self._attended(y, name) if attends else self._convolved(y, name, layer)
         return _normalized(x, w["norm.weight"], w["norm.bias"])
 
-    def score(self, rows: Floats, starts: Ints, ends: Ints) -> tuple[Floats, Floats]:
+    def score(self, rows: Floats, starts: Ints, ends: Ints) -> Floats:
         """Score spans.
 
         :param rows: What :meth:`encode` gave.
         :param starts: First word of each span.
         :param ends: The word after the last of each span, at most ``longest`` behind its start.
-        :returns: Logits of "no entity" and each type, and logits of each role.
+        :returns: Logits of "no entity" and each type.
         """
         w, size = self.weights, self.settings["hidden"]
         parts = rows @ w["span.weight"] + w["span.bias"]
@@ -95,9 +99,39 @@ class Network:
         hidden += w["length"][counts]
         hidden += rows.mean(0) @ w["whole.weight"]
         np.maximum(hidden, 0, out=hidden)
-        out = hidden @ w["out.weight"] + w["out.bias"]
-        types = len(self.types) + 1
-        return out[:, :types], out[:, types:]
+        found: Floats = hidden @ w["out.weight"] + w["out.bias"]
+        return found
+
+    def play(self, rows: Floats, starts: Ints, ends: Ints) -> Floats:
+        """Score the roles of spans: each looks at all words of the text, near and far.
+
+        :param rows: What :meth:`encode` gave.
+        :param starts: First word of each span.
+        :param ends: The word after the last of each span.
+        :returns: Logits of each role.
+        """
+        w = self.weights
+        heads, width = w["role.distance"].shape[0], rows.shape[1]
+        each = width // heads
+        sums = np.concatenate([np.zeros((1, width)), rows.cumsum(0)])
+        mean = (sums[ends] - sums[starts]) / (ends - starts)[:, None]
+        spans = np.concatenate([rows[starts], rows[ends - 1], mean], axis=1)
+        query = (spans @ w["role.query"] + w["role.query.bias"]).reshape(len(spans), heads, each)
+        key = (rows @ w["role.key"]).reshape(len(rows), heads, each)
+        value = (rows @ w["role.value"]).reshape(len(rows), heads, each)
+        scores = query.transpose(1, 0, 2) @ key.transpose(1, 2, 0)
+        scores *= each**-0.5
+        scores += w["role.distance"][:, distances(starts, len(rows))]
+        scores -= scores.max(-1, keepdims=True)
+        np.exp(scores, out=scores)
+        scores /= scores.sum(-1, keepdims=True)
+        seen = (scores @ value.transpose(1, 0, 2)).transpose(1, 0, 2).reshape(len(spans), width)
+        hidden = spans @ w["role.span"] + w["role.span.bias"]
+        hidden += seen @ w["role.context"]
+        hidden += rows.mean(0) @ w["role.whole"]
+        np.maximum(hidden, 0, out=hidden)
+        found: Floats = hidden @ w["role.out"] + w["role.out.bias"]
+        return found
 
     def _words(self, words: Sequence[str]) -> Floats:
         """Give the vectors of words, computed together for those that were not met before."""
@@ -154,6 +188,24 @@ class Network:
         mixed = (scores @ value).transpose(1, 0, 2).reshape(len(x), size)
         found: Floats = mixed @ w[f"{name}.out"]
         return found
+
+
+def distances(starts: Ints, words: int) -> Ints:
+    """Sort the distance of each word to each start: one by one when near, by doublings when far.
+
+    :param starts: Numbers of words.
+    :param words: How many words there are.
+    :returns: For each start the kind of distance of each word, less than :data:`DISTANCES`.
+
+    >>> distances(np.array([1]), 8).tolist()
+    [[9, 0, 1, 2, 3, 4, 4, 4]]
+    """
+    away = np.arange(words) - starts[:, None]
+    far = np.abs(away)
+    grown = np.floor(np.log2(np.maximum(far, 1) / _NEAR)).astype(np.int64) + _NEAR
+    kinds = np.minimum(np.where(far < _NEAR, far, grown), _KINDS)
+    found: Ints = np.where(away < 0, kinds + _KINDS, kinds)
+    return found
 
 
 def _each(rows: Floats, matrix: Floats) -> Floats:

@@ -89,13 +89,14 @@ class Recognizer:
         places = np.array(spans, dtype=np.int64)
         with self._pools.limit(limits=1, user_api="blas"):  # more threads cost more than they save
             rows = self.network.encode(words, sentences)
-            types, roles = self.network.score(rows, places[:, 0], places[:, 1])
-        types -= types.max(-1, keepdims=True)
-        np.exp(types, out=types)
-        types /= types.sum(-1, keepdims=True)
-        kept = np.nonzero(types[:, 0] <= 1 - _FAINT)[0]
+            types = self.network.score(rows, places[:, 0], places[:, 1])
+            types -= types.max(-1, keepdims=True)
+            np.exp(types, out=types)
+            types /= types.sum(-1, keepdims=True)
+            kept = np.nonzero(types[:, 0] <= 1 - _FAINT)[0]
+            roles = self.network.play(rows, places[kept, 0], places[kept, 1])
         shares = types[kept, 1:].round(_PLACES).tolist()
-        scores = roles[kept].round(_PLACES).tolist()
+        scores = roles.round(_PLACES).tolist()
         return [
             Seen(*spans[place], tuple(share), tuple(score))
             for place, share, score in zip(kept.tolist(), shares, scores, strict=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import torch
@@ -23,21 +23,20 @@ __all__ = [
     "Answers",
     "Example",
     "Labels",
+    "Play",
     "SpanScorer",
-    "answer",
-    "batches",
-    "hard",
-    "loss",
-    "row_of",
-    "softened",
+    *("answer", "batches", "hard", "loss", "row_of", "softened"),
 ]
 
 _NAMES = 20  # about as many names as an abstract has; makes the loss one per name
-_ROLES = 0.5  # weight of the roles in the loss
 _NO_NAME = 4.0  # first bias for "no name", since nearly every span is none
 _UNSURE = 0.98  # spans that are no name with this probability are not kept
 _CLEAR = 0.3  # least probability of being a name with which a span teaches roles
 _IGNORED = -100
+
+
+Play: TypeAlias = "Callable[[torch.Tensor], torch.Tensor]"
+"""Gives the scores of the roles of some spans of a batch, told by their places."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,22 +147,26 @@ class SpanScorer(nn.Module):
     :param hidden: Width inside.
     :param labels: Types and roles.
     :param longest: How many words a span may have.
+    :param plays: Whether it scores roles too.
     """
 
-    def __init__(self, rows: int, hidden: int, labels: Labels, longest: int) -> None:
+    def __init__(
+        self, rows: int, hidden: int, labels: Labels, longest: int, *, plays: bool = True
+    ) -> None:
         """Make the layers."""
         super().__init__()
         self.parts = nn.Linear(rows, 3 * hidden)
         self.length = nn.Embedding(longest + 1, hidden)
         nn.init.normal_(self.length.weight, 0, 0.02)
-        self.out = nn.Linear(hidden, 1 + len(labels.types) + len(labels.roles))
+        count = len(labels.roles) if plays else 0
+        self.out = nn.Linear(hidden, 1 + len(labels.types) + count)
         self.out.bias.data[0] = _NO_NAME
         self.classes = 1 + len(labels.types)
 
     def forward(
         self, rows: torch.Tensor, spans: torch.Tensor, whole: torch.Tensor | None = None
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Give the scores of the classes and of the roles of each span."""
+        """Give the scores of the classes and of the roles, if it has any, of each span."""
         first, last, mean = self.parts(rows).float().chunk(3, -1)
         sums = torch.cat([torch.zeros_like(mean[:1]), mean.cumsum(0)])
         starts, ends = spans[:, 0], spans[:, 1]
@@ -178,14 +181,20 @@ class SpanScorer(nn.Module):
 
 
 def loss(
-    types: torch.Tensor, roles: torch.Tensor, batch: Sequence[Example], mask: torch.Tensor
+    types: torch.Tensor,
+    play: Play,
+    batch: Sequence[Example],
+    mask: torch.Tensor,
+    *,
+    weight: float,
 ) -> torch.Tensor:
     """Sum up what the scores of a batch cost, per abstract.
 
     :param types: Scores of the classes of all spans of the batch.
-    :param roles: Scores of their roles.
+    :param play: Gives the scores of the roles of some of them.
     :param batch: The examples, all with hard answers or all with soft ones.
     :param mask: :attr:`Labels.mask`.
+    :param weight: How much the roles count.
     """
     scale = len(batch) * _NAMES
     if batch[0].soft is None:
@@ -196,8 +205,8 @@ def loss(
         )
         named = (played >= 0).nonzero()[:, 0]
         if len(named):
-            scores = roles[named] + mask[wanted[named] - 1]
-            cost = cost + _ROLES * functional.cross_entropy(scores, played[named])
+            scores = play(named) + mask[wanted[named] - 1]
+            cost = cost + weight * functional.cross_entropy(scores, played[named])
         return cost
     kept, shares, played = _soft(batch)
     logs = types.log_softmax(-1)
@@ -208,7 +217,7 @@ def loss(
     if len(named):
         only = mask[shares[named][:, 1:].argmax(1)]
         goal = (played[named] + only).softmax(-1)
-        cost = cost + _ROLES * functional.cross_entropy(roles[kept][named] + only, goal)
+        cost = cost + weight * functional.cross_entropy(play(kept[named]) + only, goal)
     return cost
 
 
@@ -255,13 +264,13 @@ def batches(
 
 
 def answer(
-    network: Callable[[Sequence[Example]], tuple[torch.Tensor, torch.Tensor]],
+    network: Callable[[Sequence[Example]], tuple[torch.Tensor, Play]],
     examples: Sequence[Example],
     size: int,
 ) -> Iterator[tuple[int, Answers]]:
     """Let a network answer.
 
-    :param network: Gives the scores of a batch.
+    :param network: Gives the scores of the classes of a batch, and what gives those of roles.
     :param examples: The texts.
     :param size: As for :func:`batches`.
     :returns: Numbers of the examples with the answers, in another order.
@@ -269,8 +278,12 @@ def answer(
     numbers = {id(example): number for number, example in enumerate(examples)}
     for batch in batches(examples, size):
         with torch.no_grad():
-            types, roles = network(batch)
-        shares, scores, offset = types.softmax(-1).numpy(), roles.numpy(), 0
+            types, play = network(batch)
+            shares, offset = types.softmax(-1).numpy(), 0
+            clear = torch.as_tensor(np.nonzero(shares[:, 0] < _UNSURE)[0])
+            played = play(clear).numpy()
+        scores = np.zeros((len(shares), played.shape[1]), np.float32)
+        scores[clear.numpy()] = played
         for example in batch:
             count = len(example.spans)
             own = shares[offset : offset + count]

@@ -8,6 +8,7 @@ cut to fewer dimensions by principal components.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from torch.nn import functional
 from kg.recognizer.network import Network
 from kg.recognizer.words import REGIONS, SHAPES, Vocabulary, bucket, regions, shape
 from kg.training.heads import Example, SpanScorer, batches, hard, loss, softened
+from kg.training.roles import RoleReader, Texts
 from kg.training.teacher import encoder_folder, vocabulary
 
 if TYPE_CHECKING:
@@ -26,12 +28,13 @@ if TYPE_CHECKING:
 
     from kg.recognizer.spans import Edges
     from kg.training.corpus import Paper
-    from kg.training.heads import Answers, Labels
+    from kg.training.heads import Answers, Labels, Play
 
 __all__ = ["Sizes", "Student"]
 
 _UNKNOWN = "[UNK]"
 _LEARNING = 4000  # words in a batch
+_ROLES = 1.5  # weight of the roles in the loss
 _WARM = 100  # steps until the full rate
 _CUT = "attention"
 
@@ -94,7 +97,8 @@ class Student(nn.Module):
             nn.Linear(width, width, bias=False) if kind == _CUT else nn.Identity()
             for kind in sizes.layers
         )
-        self.scorer = SpanScorer(width, sizes.hidden, labels, longest)
+        self.scorer = SpanScorer(width, sizes.hidden, labels, longest, plays=False)
+        self.reader = RoleReader(width, sizes.heads, labels, sizes.drop)
         self.whole = nn.Linear(width, sizes.hidden, bias=False)
         self.drop = nn.Dropout(sizes.drop)
         self._known: dict[str, tuple[tuple[int, ...], int, int, int]] = {}
@@ -118,8 +122,8 @@ class Student(nn.Module):
             )
         return self._known[word]
 
-    def forward(self, batch: Sequence[Example]) -> tuple[torch.Tensor, torch.Tensor]:
-        """Give the scores of the classes and roles of all spans of a batch, one after the other."""
+    def forward(self, batch: Sequence[Example]) -> tuple[torch.Tensor, Play]:
+        """Give the scores of the classes of all spans of a batch, and what gives those of roles."""
         size = max(example.words for example in batch)
         known = sorted({word for example in batch for word in example.inputs["words"]})
         number = {word: place for place, word in enumerate(known)}
@@ -150,12 +154,11 @@ class Student(nn.Module):
             x = self.norm(x) * mask
             whole = self.whole(x.sum(1) / mask.sum(1)).float()
             rows = x.reshape(-1, x.shape[-1])[torch.as_tensor(np.concatenate(places))]
-            found: tuple[torch.Tensor, torch.Tensor] = self.scorer(
-                rows,
-                torch.as_tensor(np.concatenate(spans)),
-                whole.index_select(0, torch.as_tensor(np.concatenate(owner))),
-            )
-        return found[0].float(), found[1].float()
+            ranges, owners = (torch.as_tensor(np.concatenate(p)) for p in (spans, owner))
+            types, _ = self.scorer(rows, ranges, whole.index_select(0, owners))
+        starts = torch.tensor([0, *(example.words for example in batch[:-1])]).cumsum(0)
+        texts = Texts(x.float(), there, ranges, owners, starts)
+        return types.float(), partial(self.reader.forward, texts)
 
     def _vectors(self, known: Sequence[str]) -> torch.Tensor:
         looks = [self._look(word) for word in known]
@@ -203,8 +206,8 @@ class Student(nn.Module):
             for batch in several:
                 for group in optimizer.param_groups:
                     group["lr"] = rate * min(1, (step + 1) / _WARM) * max(0.01, 1 - step / steps)
-                types, roles = self(batch)
-                cost = loss(types, roles, batch, mask)
+                types, play = self(batch)
+                cost = loss(types, play, batch, mask, weight=_ROLES)
                 optimizer.zero_grad()
                 cost.backward()
                 nn.utils.clip_grad_norm_(self.parameters(), 1.0)
@@ -251,6 +254,8 @@ class Student(nn.Module):
         yield "norm.weight", table(self.norm.weight)
         yield "norm.bias", table(self.norm.bias)
         yield "length", table(self.scorer.length.weight)
+        for name, array in self.reader.weights():
+            yield name, table(array)
 
 
 def _convolved(y: torch.Tensor, layer: nn.Module, gap: int) -> torch.Tensor:

