@@ -148,7 +148,7 @@ def test_order_of_names_and_definitions_is_no_matter() -> None:
     names = list({n.place: n for p in found for n in (named(p.type, p.one), named(p.type, p.other))}
                  .values())  # fmt: skip
     told = [
-        Definition(p.type, *definition.split(" = "), 1, 0, "p")  # type: ignore[arg-type]
+        Definition(p.type, definition.split(" = ")[0], definition.split(" = ")[1], 1, 0, "p")
         for p in found
         for definition in p.context.split("|")
         if " = " in definition

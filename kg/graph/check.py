@@ -102,7 +102,9 @@ def grouped(findings: Sequence[Finding], *, examples: int = _EXAMPLES) -> list[s
         for severity in _SEVERITIES
         if (count := sum(f.severity == severity for f in findings))
     ]
-    return [*lines, f"{_times(len(findings), 'finding')}: {', '.join(totals)}"]
+    conforms = all(f.severity != _SEVERITIES[0] for f in findings)
+    end = "; the graph conforms" if conforms else ""
+    return [*lines, f"{_times(len(findings), 'finding')}: {', '.join(totals)}{end}"]
 
 
 def _times(count: int, what: str) -> str:

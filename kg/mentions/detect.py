@@ -19,6 +19,7 @@ from kg.mentions.proposals import gather
 from kg.mentions.weigh import features
 from kg.model import Mention
 from kg.normalize import key
+from kg.recognizer.tokens import norms, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -211,9 +212,9 @@ def _explained(doc: Doc, ranked: list[list[Candidate]]) -> Iterator[Candidate]:
             types.setdefault(key(short.text), type_name)
             yield Candidate(long.start, long.end, type_name, "abbreviation.long")
     if types:
-        for token in doc:
-            if token.norm_ in types and any(c.isupper() for c in token.text):
-                yield Candidate(token.i, token.i + 1, types[token.norm_], "abbreviation.short")
+        for at, (norm, text) in enumerate(zip(norms(doc), tokens(doc).texts, strict=True)):
+            if norm in types and any(c.isupper() for c in text):
+                yield Candidate(at, at + 1, types[norm], "abbreviation.short")
 
 
 @lru_cache(maxsize=8)

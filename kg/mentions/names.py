@@ -19,6 +19,7 @@ from spacy.language import Language
 from kg import ontology as ontologies
 from kg.errors import OntologyError
 from kg.mentions.candidates import Candidate, keep, read
+from kg.recognizer.tokens import tokens
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -132,7 +133,9 @@ def _typed(
 ) -> Iterator[Candidate]:
     found = list(spans(doc))
     votes: dict[str, dict[tuple[str, str], float]] = defaultdict(lambda: defaultdict(float))
-    title = doc.text.partition("\n")[0].lower()
+    texts = tokens(doc).texts
+    ends = next((at for at, text in enumerate(texts) if "\n" in text), len(texts))
+    title = doc[:ends].text.lower()
     for start, end in found:
         text = doc[start:end].text
         votes[text][default] += 0  # so that every name has an entry

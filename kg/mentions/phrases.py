@@ -18,6 +18,7 @@ from spacy.language import Language
 from kg import ontology as ontologies
 from kg.errors import OntologyError
 from kg.mentions.candidates import Candidate, keep
+from kg.recognizer.tokens import norms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -120,10 +121,10 @@ def phrases(doc: Doc, known: dict[str, dict[str, Head]], rules: PhraseRules) -> 
     :param known: The heads.
     :param rules: Where phrases end, and what announces them.
     """
-    norms = [token.norm_ for token in doc]
-    for index, norm in enumerate(norms):
+    keys = norms(doc)
+    for index, norm in enumerate(keys):
         if norm in known:
-            start = left_edge(doc, norms, index, rules.stops)
+            start = left_edge(doc, keys, index, rules.stops)
             head = known[norm].get(use_of(doc, start, index, rules))
             if head:
                 yield Candidate(start, index + 1, head.type, head.rule)

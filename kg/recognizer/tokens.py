@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-__all__ = ["Tokens", "sentences", "tokens"]
+__all__ = ["Tokens", "norms", "sentences", "tokens"]
 
 _KEPT = "kg_tokens"
 _ATTRIBUTES: list[int | str] = ["ORTH", "LOWER", "IDX", "IS_SPACE"]
@@ -53,6 +53,17 @@ def tokens(doc: Doc) -> Tokens:
         found = Tokens([strings[n] for n in texts], [strings[n] for n in lowers], starts, blanks)
         doc.user_data[_KEPT] = found
     return found
+
+
+def norms(doc: Doc) -> list[str]:
+    """Read the norms of the tokens of a document: in our pipeline their comparison keys.
+
+    >>> import spacy
+    >>> norms(spacy.blank("en")("Two Nets"))
+    ['two', 'nets']
+    """
+    strings = doc.vocab.strings
+    return [strings[number] for number in doc.to_array("NORM").tolist()]
 
 
 def sentences(doc: Doc) -> list[tuple[int, int]]:
