@@ -107,8 +107,8 @@ def alike(*names: str, kind: str = "Method", papers: int = 1) -> list[str]:
         ("Method", "judge in the loop", "judge in loop"),
         ("Method", "implicit neural representation", "neural implicit representation"),
         ("Metric", "probability of false alarms", "false-alarm probability"),
-        ("Method", "dynamic routing", "dynamic routing algorithm"),
-        ("Task", "complex planning", "complex planning task"),
+        ("Method", "zonal kernel", "zonal kernel model"),
+        ("Method", "zonal filter", "zonal filter framework"),
     ],
 )
 def test_names_that_look_alike(kind: str, one: str, other: str) -> None:
@@ -236,11 +236,11 @@ def test_duplicates() -> None:
 def test_duplicates_that_concern_most_papers_come_first() -> None:
     papers = Papers()
     for word, times in (("geometry", 2), ("convolution", 4), ("position", 3)):
-        papers.add(("Method", f"{word} kernel"), times=times)
+        papers.add(("Method", f"{word} basin"), times=times)
     papers.add(
-        *(("Method", f"{word} kernel") for word in ("geometric", "convolutional", "positional"))
+        *(("Method", f"{word} basin") for word in ("geometric", "convolutional", "positional"))
     )
-    names = ["convolution kernel", "position kernel", "geometry kernel"]
+    names = ["convolution basin", "position basin", "geometry basin"]
     assert [p.name for p in papers.review("duplicates")] == names
     assert [p.name for p in papers.review("duplicates", top=2)] == names[:2]
     assert papers.review("duplicates", min_papers=2) == []
