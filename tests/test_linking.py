@@ -71,7 +71,9 @@ def things(*names: Name, told: list[Definition] | None = None, **more: object) -
     return {name.text: linker.thing(name.place)[1] for name in names}
 
 
-@pytest.mark.parametrize(("file", "precision", "recall"), [("open.tsv", 0.97, 0.95), ("held.tsv", 0.93, 0.93)])
+@pytest.mark.parametrize(
+    ("file", "precision", "recall"), [("open.tsv", 0.97, 0.95), ("held.tsv", 0.93, 0.93)]
+)
 def test_judged_pairs(file: str, precision: float, recall: float) -> None:
     found = Counter((pair.verdict, pair.agrees()) for pair in pairs(file))
     right, wrong, missed = found["same", True], found["other", True], found["same", False]
