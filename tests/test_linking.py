@@ -166,6 +166,11 @@ def test_order_of_names_and_definitions_is_no_matter() -> None:
     assert {linker.thing(end) for end in ends} == ends
 
 
+def test_circles_end_in_one_thing() -> None:
+    found = things(named("Metric", "token-level F1"), named("Metric", "token-level F1 score"))
+    assert len(set(found.values())) == 1
+
+
 def test_people_come_first() -> None:
     names = [named("Dataset", t) for t in ("CIFAR-10", "CIFAR10", "Foo set", "Bar")]
     decided = settle(

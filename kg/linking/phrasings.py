@@ -30,7 +30,7 @@ __all__ = ["MAKER", "rephraser"]
 MAKER = "maker"
 """The rule by which a name loses that of its maker."""
 
-_ASIDE = re.compile(r" ?\((?=[^()]*[A-Z])[^() ]{2,12}\)")
+_ASIDE = re.compile(r" ?\((?=[^()]*[A-Z])[^() ]{2,12}(?:\)|$)")
 
 
 @lru_cache(maxsize=8)

@@ -88,12 +88,15 @@ class Steps:
         return self._listed.pages.get(node, "")
 
     def walk(self, node: Place) -> Iterator[Step]:
-        """Take one step after the other, until there is none or one would lead back."""
-        seen = {node}
-        while (step := self.step(node)) and step.to not in seen and len(seen) <= _FAR:
+        """Take one step after the other, until there is none; of a circle the first node holds."""
+        path = [node]
+        while (step := self.step(path[-1])) and step.to not in path and len(path) <= _FAR:
             yield step
-            node = step.to
-            seen.add(node)
+            path.append(step.to)
+        if step and step.to in path:
+            first = min(path[path.index(step.to) :])
+            if first != path[-1]:
+                yield Step(first, step.rule, step.source)
 
     def key(self, node: Place) -> str:
         """Choose the key of a thing, no matter how often which of its spellings is used."""
