@@ -32,6 +32,9 @@ def make_abbreviations(nlp: Language, name: str, ontology: str) -> Callable[[Doc
     >>> doc = make_abbreviations(spacy.blank("en"), "x", "")(spacy.blank("en")("a neural net (NN)"))
     >>> [(long.text, short.text) for long, short in pairs(doc)]
     [('neural net', 'NN')]
+    >>> doc = make_abbreviations(spacy.blank("en"), "x", "")(spacy.blank("en")("NN (neural net)"))
+    >>> [(long.text, short.text) for long, short in pairs(doc)]
+    [('neural net', 'NN')]
     """
     del nlp, name, ontology
     return _find
@@ -60,6 +63,7 @@ def _explained(doc: Doc, opening: int) -> Iterator[tuple[Span, Span]]:
         return
     short = doc[opening + 1 : end]
     if not is_short_form(short.text):
+        yield from _explained_behind(doc, opening)
         return
     core = stem(short.text)
     before = _window(doc, opening, len(core))
@@ -73,6 +77,18 @@ def _explained(doc: Doc, opening: int) -> Iterator[tuple[Span, Span]]:
             if any(c.isalpha() for c in long.text) and long.text != short.text:
                 yield long, short
             return
+
+
+def _explained_behind(doc: Doc, opening: int) -> Iterator[tuple[Span, Span]]:
+    """Look for a short form before a parenthesis that holds its long form and nothing else."""
+    end = next((at for at in range(opening + 1, len(doc)) if doc[at].text in _STOPS), len(doc))
+    short = doc[max(0, opening - 1) : opening]
+    if end == len(doc) or doc[end].text != ")" or not is_short_form(short.text):
+        return
+    core, long = stem(short.text), doc[opening + 1 : end]
+    is_likely = sum(c.isupper() for c in core) > 1 and 1 < len(long) <= len(core) + 5
+    if is_likely and long_form_start(core, long.text) == 0:
+        yield long, short
 
 
 def _window(doc: Doc, opening: int, size: int) -> Span:
