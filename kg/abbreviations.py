@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["is_short_form", "long_form_start", "stem"]
+__all__ = ["is_short_form", "is_styled", "long_form_start", "stem"]
 
 _SHORT = re.compile(r"(?=.*[^\W\d_])[^\W_](?:[\w.&/+-]|(?<=\w) (?=\w)){0,9}[\w+]")
 
@@ -23,6 +23,16 @@ def is_short_form(text: str) -> bool:
     if not _SHORT.fullmatch(text) or text.count(" ") > 1:
         return False
     return any(c.isupper() for c in text)
+
+
+def is_styled(text: str) -> bool:
+    """Say whether a name has a digit, or capitals beside those that titles give to words.
+
+    >>> [is_styled(t) for t in ("FlickerNet", "CIFAR-10", "Hopfield", "neural net")]
+    [True, True, False, False]
+    """
+    inner = any(c.isupper() and text[i - 1].isalnum() for i, c in enumerate(text) if i)
+    return inner or any(c.isdigit() for c in text)
 
 
 def stem(short: str) -> str:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+import io
+import sys
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import pytest
 
+from kg import cli, console
 from kg.graph.assemble import assemble
 from kg.model import Entity, Extraction, Listing, Mention, Record, Relation, Result
 
@@ -140,3 +143,34 @@ def graph() -> Iterator[KnowledgeGraph]:
     """Give the graph of three hand-made extractions."""
     with assemble(hand_made()) as assembled:
         yield assembled
+
+
+class Answer(NamedTuple):
+    """What the command line gave back."""
+
+    code: int
+    out: str
+    err: str
+
+
+class Run(Protocol):
+    """Run the command line in this process."""
+
+    def __call__(self, *arguments: object, stdin: bytes = b"") -> Answer: ...
+
+
+@pytest.fixture
+def kg(monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]) -> Run:
+    """Run the command line in this process, whatever the width of the terminal."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+
+    def run(*arguments: object, stdin: bytes = b"") -> Answer:
+        monkeypatch.setattr(sys, "argv", ["kg", *map(str, arguments)])
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
+        with pytest.raises(SystemExit) as stop:
+            console.run(cli.commands)
+        out, err = capsysbinary.readouterr()
+        code = stop.value.code
+        return Answer(code if isinstance(code, int) else 0, out.decode(), err.decode())
+
+    return run

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import io
 import json
 import os
 import shutil
@@ -12,42 +11,19 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING
 
 import pytest
 
-from kg import cli, console
+from kg import cli
 from kg.ontology import default_folder
+
+if TYPE_CHECKING:
+    from conftest import Run
 
 DATA = Path(__file__).parent / "data"
 SAMPLE = DATA / "sample.jsonl"
 GOOD = {"id": "a", "title": "FlickerNet: a fast net", "abstract": "We propose FlickerNet."}
-
-
-class Answer(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
-class Run(Protocol):
-    def __call__(self, *arguments: object, stdin: bytes = b"") -> Answer: ...
-
-
-@pytest.fixture
-def kg(monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]) -> Run:
-    """Run the command line in this process."""
-
-    def run(*arguments: object, stdin: bytes = b"") -> Answer:
-        monkeypatch.setattr(sys, "argv", ["kg", *map(str, arguments)])
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
-        with pytest.raises(SystemExit) as stop:
-            console.run(cli.commands)
-        out, err = capsysbinary.readouterr()
-        code = stop.value.code
-        return Answer(code if isinstance(code, int) else 0, out.decode(), err.decode())
-
-    return run
 
 
 @pytest.fixture(scope="module")

@@ -10,42 +10,18 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING
 
 import pytest
 
-from kg import cli, console
 from kg.ontology import default_folder
+
+if TYPE_CHECKING:
+    from conftest import Run
 
 ROOT = Path(__file__).parent.parent
 SAMPLE, SEEDS = ROOT / "exports" / "sample", ROOT / "exports" / "seeds"
 STYLES = ("table", "csv", "json", "md")
-
-
-class Answer(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
-class Run(Protocol):
-    def __call__(self, *arguments: object) -> Answer: ...
-
-
-@pytest.fixture
-def kg(monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]) -> Run:
-    """Run the command line in this process."""
-    monkeypatch.delenv("COLUMNS", raising=False)
-
-    def run(*arguments: object) -> Answer:
-        monkeypatch.setattr(sys, "argv", ["kg", *map(str, arguments)])
-        with pytest.raises(SystemExit) as stop:
-            console.run(cli.commands)
-        out, err = capsysbinary.readouterr()
-        code = stop.value.code
-        return Answer(code if isinstance(code, int) else 0, out.decode(), err.decode())
-
-    return run
 
 
 def named(folder: Path, column: str) -> str:

@@ -5,19 +5,16 @@ from __future__ import annotations
 import json
 import os
 import random
-import sys
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
-import click
 import pytest
-from conftest import entity, extraction, hand_made, span
+from conftest import Answer, Run, entity, extraction, hand_made, span
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg import cli_life, console
 from kg.build import MANIFEST, build
 from kg.extractions import read_lines
 from kg.graph.assemble import assemble
@@ -647,33 +644,6 @@ def test_made() -> None:
 
 
 ### The verb
-
-
-class Answer(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
-class Run(Protocol):
-    def __call__(self, *arguments: object) -> Answer: ...
-
-
-@pytest.fixture
-def kg(monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]) -> Run:
-    """Run the verbs of this module in this process."""
-    monkeypatch.delenv("COLUMNS", raising=False)
-    commands = click.Group("kg", {str(verb.name): verb for verb in cli_life.VERBS})
-
-    def run(*arguments: object) -> Answer:
-        monkeypatch.setattr(sys, "argv", ["kg", *map(str, arguments)])
-        with pytest.raises(SystemExit) as stop:
-            console.run(commands)
-        out, err = capsysbinary.readouterr()
-        code = stop.value.code
-        return Answer(code if isinstance(code, int) else 0, out.decode(), err.decode())
-
-    return run
 
 
 @pytest.fixture(scope="module")

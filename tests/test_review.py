@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from dataclasses import replace
 from itertools import product
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING
 
-import click
 import pytest
-from conftest import entity, extraction
+from conftest import Run, entity, extraction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg import cli_review, console, ontology
+from kg import ontology
 from kg.build import CURATION, EXTRACTIONS, MANIFEST
 from kg.errors import ReadError, UnknownNameError
 from kg.extractions import dumps
@@ -527,32 +525,6 @@ def test_all_can_be_accepted(things: list[tuple[tuple[str, str], int, float]]) -
         again = review(graph, decided=[curation])
     before = {identity(p.action, p.type, p.name, p.other) for p in found}
     assert before.isdisjoint(identity(p.action, p.type, p.name, p.other) for p in again)
-
-
-class Answer(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
-class Run(Protocol):
-    def __call__(self, *arguments: object) -> Answer: ...
-
-
-@pytest.fixture
-def kg(monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]) -> Run:
-    """Run the verb in this process."""
-    group = click.Group("kg", commands=list(cli_review.VERBS))
-
-    def run(*arguments: object) -> Answer:
-        monkeypatch.setattr(sys, "argv", ["kg", *map(str, arguments)])
-        with pytest.raises(SystemExit) as stop:
-            console.run(group)
-        out, err = capsysbinary.readouterr()
-        code = stop.value.code
-        return Answer(code if isinstance(code, int) else 0, out.decode(), err.decode())
-
-    return run
 
 
 @pytest.fixture

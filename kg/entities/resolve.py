@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kg import lexicon
-from kg.abbreviations import stem
+from kg.abbreviations import is_styled, stem
 from kg.model import Entity, Mention
 from kg.normalize import key, singular
 
@@ -63,8 +63,9 @@ def _by_initials(
 ) -> dict[str, str]:
     """Explain short forms by the one name of their type that they are the initials of."""
     names: dict[tuple[str, str], set[str]] = defaultdict(set)
+    small = _small_words(ontology)
     for mention in mentions:
-        words = [w for w in key(mention.text).split(" ") if w not in _small_words(ontology)]
+        words = [w for w in key(mention.text).split(" ") if w not in small]
         if len(words) > 2:
             names[mention.type, "".join(w[0] for w in words)].add(key(mention.text))
     found: dict[str, str] = {}
@@ -152,7 +153,7 @@ class _Names:
             return name
         if (mention.type, rest) in self.listed:
             return rest
-        if (mention.type, rest) in self.mentioned and _is_cased(mention.text, rest):
+        if (mention.type, rest) in self.mentioned and is_styled(mention.text[: len(rest)]):
             return rest
         is_plural = mention.text.endswith("s") and " " not in rest
         of_others = any(self.knows(t, rest) for t in self.types if t != mention.type)
@@ -163,13 +164,6 @@ def _is_proper(text: str, rest: str) -> bool:
     """Say whether what stands before the head has a capital or a digit in it."""
     before = text[: len(rest)]
     return any(c.isupper() or c.isdigit() for c in before)
-
-
-def _is_cased(text: str, rest: str) -> bool:
-    """Say whether what stands before the head has more capitals than a title gives to a word."""
-    before = text[: len(rest)]
-    inner = any(c.isupper() and before[i - 1].isalnum() for i, c in enumerate(before) if i)
-    return inner or any(c.isdigit() for c in before)
 
 
 @lru_cache(maxsize=8)

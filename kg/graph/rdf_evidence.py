@@ -79,32 +79,16 @@ def slots(graph: KnowledgeGraph, *, is_asserted: bool) -> Stream:
 
 def claims(graph: KnowledgeGraph) -> Stream:
     """Describe claims between entities with their evidence."""
-    term, rdf = graph.ontology.term, FOREIGN["rdf"]
     sql = (
         f"SELECT x.iri, x.paper, head, relation, tail, status, {_EVIDENCE} "  # noqa: S608
         "FROM claims x JOIN papers p ON p.iri = x.paper ORDER BY x.iri"
     )
     for row in graph.rows(sql):
-        paper = iri(row["paper"])
-        yield (
-            row["iri"],
-            [
-                (RDF_TYPE, iri(term("Claim"))),
-                (RDF_TYPE, iri(rdf + "Statement")),
-                (rdf + "subject", iri(row["head"])),
-                (rdf + "predicate", iri(term(row["relation"]))),
-                (rdf + "object", iri(row["tail"])),
-                (term("claimPaper"), paper),
-                (FOREIGN["prov"] + "wasDerivedFrom", paper),
-                (term("status"), Term(row["status"])),
-                *_evidence(graph, row),
-            ],
-        )
+        yield _claim(graph, row, graph.ontology.term(row["relation"]))
 
 
 def kind_claims(graph: KnowledgeGraph) -> Stream:
     """Describe claims that one entity is a kind of another, with their evidence."""
-    term, rdf = graph.ontology.term, FOREIGN["rdf"]
     sql = (
         f"SELECT x.iri, x.paper, head, tail, status, {_EVIDENCE} "  # noqa: S608
         "FROM kind_claims x JOIN papers p ON p.iri = x.paper "
@@ -112,21 +96,26 @@ def kind_claims(graph: KnowledgeGraph) -> Stream:
         "ORDER BY x.iri"
     )
     for row in graph.rows(sql, [ASSERTED]):
-        paper = iri(row["paper"])
-        yield (
-            row["iri"],
-            [
-                (RDF_TYPE, iri(term("Claim"))),
-                (RDF_TYPE, iri(rdf + "Statement")),
-                (rdf + "subject", iri(row["head"])),
-                (rdf + "predicate", iri(FOREIGN["skos"] + "broader")),
-                (rdf + "object", iri(row["tail"])),
-                (term("claimPaper"), paper),
-                (FOREIGN["prov"] + "wasDerivedFrom", paper),
-                (term("status"), Term(row["status"])),
-                *_evidence(graph, row),
-            ],
-        )
+        yield _claim(graph, row, FOREIGN["skos"] + "broader")
+
+
+def _claim(graph: KnowledgeGraph, row: dict[str, Any], predicate: str) -> tuple[str, Pairs]:
+    """Describe what one paper states between two entities."""
+    term, rdf, paper = graph.ontology.term, FOREIGN["rdf"], iri(row["paper"])
+    return (
+        row["iri"],
+        [
+            (RDF_TYPE, iri(term("Claim"))),
+            (RDF_TYPE, iri(rdf + "Statement")),
+            (rdf + "subject", iri(row["head"])),
+            (rdf + "predicate", iri(predicate)),
+            (rdf + "object", iri(row["tail"])),
+            (term("claimPaper"), paper),
+            (FOREIGN["prov"] + "wasDerivedFrom", paper),
+            (term("status"), Term(row["status"])),
+            *_evidence(graph, row),
+        ],
+    )
 
 
 def mentions(graph: KnowledgeGraph) -> Stream:

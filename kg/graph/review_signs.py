@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from kg.abbreviations import is_short_form, long_form_start, stem
 from kg.linking.aliases import is_cased
 from kg.linking.decisions import NOT_SAME, REJECT, RETYPE, SAME
-from kg.linking.names import CURATED, ORDER
+from kg.linking.names import ABBREVIATION, CURATED, ORDER
 from kg.normalize import key
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 __all__ = ["Candidate", "double_types", "doubtful_merges", "lone_short_forms", "unsure"]
 
 
-_ABBREVIATION = "abbreviation"  # the rule by which a short form is what papers explain it by
 _FEW = 5  # how many times as many papers make a type the right one
 _LOW = 0.5  # below this confidence a thing may be none
 _OWN, _SINGLE, _OTHERWISE, _TURNED = 0.6, 0.4, 0.5, 0.1  # see Candidate.confidence
@@ -138,7 +137,7 @@ def _doubts(row: dict[str, Any], longs: Mapping[str, _Long]) -> Iterator[tuple[f
     makers = row["makers"] + row["other_makers"]
     if row["makers"] and row["other_makers"] and makers * 2 >= row["whole"]:
         yield _OWN, f"{_papers(makers)} contribute it, under different names"
-    if rules[0] == _ABBREVIATION and row["explained"] <= 1:
+    if rules[0] == ABBREVIATION and row["explained"] <= 1:
         users = _papers(max(row["users"], row["papers"]))
         yield _SINGLE, f"{name!r} stands in {users}, explained as {thing!r} in {row['explained']}"
     others = {iri: long for iri, long in longs.items() if iri != row["entity"]}

@@ -16,6 +16,7 @@ from collections import defaultdict
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from kg.abbreviations import is_styled
 from kg.linking.spellings import RULES
 from kg.normalize import key
 
@@ -68,7 +69,5 @@ def _is_enough(rule: _Rule, rest: str, text: str) -> bool:
 
 
 def _is_proper(text: str) -> bool:
-    """Say whether a name has a digit, or capitals beside those that titles give to words."""
-    letters = [c for c in text if c.isalnum()]
-    inner = any(c.isupper() and text[i - 1].isalnum() for i, c in enumerate(text) if i)
-    return len(letters) >= _SHORTEST and (inner or any(c.isdigit() for c in letters))
+    """Say whether a text of some length is written as proper names are."""
+    return sum(c.isalnum() for c in text) >= _SHORTEST and is_styled(text)

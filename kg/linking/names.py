@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from typing import TypeAlias
 
-__all__ = ["CURATED", "ORDER", "SPELLING", "Definition", "Move", "Name", "Place"]
+__all__ = ["ABBREVIATION", "CURATED", "ORDER", "SPELLING", "Definition", "Move", "Name", "Place"]
+
+ABBREVIATION = "abbreviation"
+"""The rule by which a short form denotes what papers explain it by."""
 
 CURATED = "curation"
 """The rule by which a name denotes what people have decided."""

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from kg.abbreviations import is_short_form, long_form_start
 from kg.linking.aliases import is_cased, listed
 from kg.linking.heads import stripper
+from kg.linking.names import ABBREVIATION
 from kg.linking.phrasings import MAKER, rephraser
 from kg.linking.short_forms import Told, settled, variants
 from kg.linking.spellings import RULES, folder, speller
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Step", "Steps"]
 
-_ABBREVIATION = "abbreviation"
 _PARTED = re.compile(r"[^\W\d] (?=[^\W\d])")
 _FAR = 8  # steps that a name may take; more would be a circle
 
@@ -126,7 +126,7 @@ class Steps:
 
     def _explained(self, node: Place) -> Step | None:
         step = self._told_of.get(node)
-        if step and step.rule == _ABBREVIATION and not self._has_capitals(node):
+        if step and step.rule == ABBREVIATION and not self._has_capitals(node):
             return None
         return step
 
@@ -209,7 +209,7 @@ class Steps:
             self._note((type_name, rare), (type_name, main), "inflection", source)
         for (type_name, short_key), (long_key, source) in sorted(clear.items()):
             if source:  # else the lexicon says so, in its own step
-                self._note((type_name, short_key), (type_name, long_key), _ABBREVIATION, source)
+                self._note((type_name, short_key), (type_name, long_key), ABBREVIATION, source)
 
     def _note(self, one: Place, other: Place, rule: str, source: str) -> None:
         self._told_of.setdefault(self.node(one), Step(self.node(other), rule, source))
