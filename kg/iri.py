@@ -68,7 +68,7 @@ def slug(name: str) -> str:
     """
     if len(name) <= _LONGEST and _PLAIN.fullmatch(name):
         return name.replace(" ", "-")
-    readable = re.sub(r"[^a-z0-9]+", "-", name)[:_LONGEST].strip("-")
+    readable = re.sub(r"[^a-z0-9]+", "-", name.lower())[:_LONGEST].strip("-")
     return f"{readable}_{digest(name)[:8]}"
 
 

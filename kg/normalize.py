@@ -20,6 +20,7 @@ __all__ = ["key", "singular"]
 
 _SEPARATORS = re.compile(r"[\u2010-\u2015\u2212\u00ad\-_/\s]+")
 _TOKEN = re.compile(r"(?:[^\W_]|[+.%#*@&])+")
+_PLURAL_OF_CAPITALS = re.compile(r"(?<![^\W_])([A-Z][A-Z0-9]+)s(?![^\W_])")
 _SAME = {
     **{word: word for word in ("data", "series", "species")},
     "analyses": "analysis",
@@ -64,6 +65,8 @@ def key(name: str) -> str:
 
     >>> key("Graph-Neural Networks (GNNs)")
     'graph neural network gnn'
+    >>> key("GPs") == key("GP"), key("GPs") == key("GPS")
+    (True, False)
     >>> key("C++"), key("C"), key("±")
     ('c++', 'c', '±')
     >>> key("ImageNet-A") == key("ImageNet")
@@ -71,7 +74,9 @@ def key(name: str) -> str:
     >>> key(key("U-Nets")) == key("U-Nets")
     True
     """
-    folded = unicodedata.normalize("NFKC", name).casefold()
+    # GPs are several of a GP, while GPS is none of these: told before capitals are gone.
+    single = _PLURAL_OF_CAPITALS.sub(r"\1", unicodedata.normalize("NFKC", name))
+    folded = single.casefold()
     folded = unicodedata.normalize("NFKC", folded)
     tokens = [t.strip(".") for t in _TOKEN.findall(_SEPARATORS.sub(" ", folded))]
     return " ".join(_settled(t) for t in tokens if t) or " ".join(folded.split())

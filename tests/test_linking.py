@@ -14,6 +14,7 @@ from kg.entities.resolve import canonical_name
 from kg.linking.broader import Kind, broader, without_circles
 from kg.linking.curation import settle
 from kg.linking.decisions import NOT_SAME, REJECT, RETYPE, SAME, Decision
+from kg.linking.capitals import Written, parted
 from kg.linking.link import Linker
 from kg.linking.names import Definition, Name
 from kg.linking.spellings import folder
@@ -42,6 +43,8 @@ class Pair(NamedTuple):
             short, _, long = definition.partition(" = ")
             told[short.strip(), long.strip()] += 1
             ends += [named(self.type, short.strip()), named(self.type, long.strip())]
+        apart = parted((Written(*name[:3]) for name in sorted(set(ends))), ONTOLOGY)
+        ends = [name._replace(key=apart.get(name[:3], name.key)) for name in ends]
         for name in ends:
             names.setdefault(name.place, name)
         linker = Linker(
@@ -72,7 +75,7 @@ def things(*names: Name, told: list[Definition] | None = None, **more: object) -
 
 
 @pytest.mark.parametrize(
-    ("file", "precision", "recall"), [("open.tsv", 0.97, 0.95), ("held.tsv", 0.93, 0.93)]
+    ("file", "precision", "recall"), [("open.tsv", 0.98, 0.95), ("held.tsv", 0.98, 0.93)]
 )
 def test_judged_pairs(file: str, precision: float, recall: float) -> None:
     found = Counter((pair.verdict, pair.agrees()) for pair in pairs(file))

@@ -77,6 +77,31 @@ def test_names_become_one_node_with_the_reason() -> None:
         assert kinds == [("convolutional-spiking-neural-network", "spiking-neural-network")]
 
 
+def test_names_that_differ_in_capitals_are_two_things_where_one_is_a_word() -> None:
+    papers = [
+        paper(1, "We propose DREAM for SNN.", ("Method", "DREAM"), ("Method", "SNN"), own="DREAM"),
+        paper(2, "Dream is used with SNN.", ("Method", "Dream"), ("Method", "SNN")),
+        paper(3, "FlickerNET with SNN.", ("Method", "FlickerNET"), ("Method", "SNN")),
+        paper(4, "Flickernet with SNN.", ("Method", "Flickernet"), ("Method", "SNN")),
+        paper(5, "BERT and Bert.", ("Method", "BERT")),
+        paper(6, "Bert and SNN.", ("Method", "Bert"), ("Method", "SNN")),
+    ]
+    with assemble(papers) as graph, assemble(papers[::-1]) as other:
+        found = names(graph, "Method")
+        assert found["DREAM"] == found["Dream"] == 1
+        assert found["Flickernet"] == found["BERT"] == 2
+        ends = {(c["paper"][-1], c["head"].rpartition("/")[2]) for c in graph.claims}
+        assert {head for number, head in ends if number == "2"} == {"dream"}
+        (capital,) = (head for number, head in ends if number == "1")
+        assert capital.startswith("dream_")
+        mentions = {m["entity"].rpartition("/")[2]: m["text"] for m in graph.mentions}
+        assert (mentions["dream"], mentions[capital]) == ("Dream", "DREAM")
+        assert list(core_triples(graph)) == list(core_triples(other))
+        assert {e["name"] for e in explain(graph, "dream")} == {"Dream", "DREAM"}
+    with assemble(papers, curation=settle([Decision(RENAME, "Method", "Dream", "Dream")])) as one:
+        assert len({name.lower() for name in names(one, "Method")} & {"dream"}) == 1
+
+
 def test_two_types_of_one_name_point_to_each_other() -> None:
     with assemble(PAPERS) as graph:
         seen = {(s, o.value) for s, p, o in core_triples(graph) if p.endswith("seeAlso")}

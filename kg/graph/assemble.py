@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from kg import ontology as ontologies
+from kg.graph.capitals import part
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.linking import LINKED, linked_rows
 from kg.iri import DEFAULT_BASE, Minter
@@ -88,6 +89,7 @@ def assemble(
         connection.execute(f"SET temp_directory = '{place}'")
         staged = (row for item in extractions for row in rows(item, mint, ontology))
         _stage_all(connection, staged, STAGED, place)
+        part(connection, mint, ontology, curation)
         linked = linked_rows(connection, mint, ontology, curation)
         _stage_all(connection, linked, LINKED, place)
         for name in ("linking.sql", "assemble.sql"):

@@ -75,7 +75,8 @@ WHERE k.broad = $1 ORDER BY e.papers DESC, e.name, e.iri
 """
 _LINKS = "SELECT predicate, target, rule FROM links WHERE entity = $1 ORDER BY ALL"
 _NAMESAKES = """
-SELECT b.type, b.iri, b.papers FROM entities a JOIN entities b ON b.key = a.key AND b.iri <> a.iri
+SELECT b.type, b.iri, b.papers FROM entities a
+JOIN entities b ON lower(b.key) = lower(a.key) AND b.iri <> a.iri
 WHERE a.iri = $1 ORDER BY ALL
 """
 

@@ -125,7 +125,8 @@ class Steps:
         return node in self._listed.terms or node in self._listed.aliases
 
     def _explained(self, node: Place) -> Step | None:
-        step = self._told_of.get(node)
+        # A name in capitals that was parted from the plain word is what the papers explain.
+        step = self._told_of.get(node) or self._told_of.get((node[0], node[1].lower()))
         if step and step.rule == ABBREVIATION and not self._has_capitals(node):
             return None
         return step
