@@ -41,9 +41,10 @@ format: setup-dev
 
 # The committed exports. The seeds are pages of paper listings that are not part of the project.
 SEEDS ?= ../shared/seeds
-exports: setup
+exports: setup-dev
 	$(BIN)/kg build tests/data/sample.jsonl -o exports/sample
 	$(BIN)/kg build $(SEEDS)/*.txt -o exports/seeds --evidence offsets
+	$(BIN)/python tests/tools/ontology_page.py exports/ontology/index.html
 
 docs: setup-dev
 	$(BIN)/cog -r README.md

@@ -1,4 +1,4 @@
-"""From inputs to a folder that holds the whole graph in every format, complete or not at all.
+"""From inputs to a folder that holds the whole graph, complete or not at all.
 
 The folder is a pure function of records, ontology and options: the order of the inputs, the number
 of workers and the clock leave no trace in it.
@@ -6,21 +6,19 @@ of workers and the clock leave no trace in it.
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
-import orjson
-
+from kg import manifest, registry
 from kg import ontology as ontologies
-from kg import registry
-from kg.errors import ExportError
+from kg.cache import opened
 from kg.extractions import dumps, read_lines
 from kg.files import replacing_folder, sha256
 from kg.inputs import BuildReport, find_beside, read_all
 from kg.iri import DEFAULT_BASE, Minter
 from kg.linking import curation as curations
 from kg.linking.curation import Curation
+from kg.manifest import MANIFEST
 from kg.pipeline import extract, without_text
 from kg.recognizer import DEFAULT
 
@@ -35,7 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CURATION", "EXTRACTIONS", "MANIFEST", "build", "load"]
 
-EXTRACTIONS, MANIFEST, CURATION = "extractions.jsonl", "manifest.json", "curation.tsv"
+EXTRACTIONS, CURATION = "extractions.jsonl", "curation.tsv"
 
 _BESIDE = "curation"  # folder beside the inputs that is taken if none is named
 
@@ -54,10 +52,13 @@ def build(
     curation: str | Path | None = None,
     min_papers: int = 1,
     min_confidence: float = 0.0,
+    to: Sequence[str] = (),
+    cache: str | Path | None = None,
     progress: Callable[[Extraction], object] | None = None,
+    expect: Callable[[int], object] | None = None,
     stdin: BinaryIO | None = None,
 ) -> BuildReport:
-    """Build a knowledge graph from inputs and write it in every format.
+    """Build a knowledge graph from inputs and write it.
 
     :param inputs: Names of files; ``-`` is standard input.
     :param out: Folder to write; a former build there is replaced, all at once, at the end.
@@ -73,11 +74,15 @@ def build(
     :param min_papers: How many papers must speak of an entity that views show. What is no view, as
         RDF and tables are, holds everything.
     :param min_confidence: How sure a thing must be that views show, from 0 to 1.
+    :param to: Names of formats to write beside those that every build has.
+    :param cache: Folder of a cache of extractions, see :mod:`kg.cache`; None keeps none.
     :param progress: Called with each extraction.
+    :param expect: Called with the number of papers, before the first is extracted.
     :param stdin: What to read for ``-``.
     :returns: What was done, and what was bad in the input.
     :raises ReadError: If an input is not there.
     :raises ExportError: If the folder exists and is no build, or cannot be written.
+    :raises UnknownNameError: If there is no format of a name.
     :raises KGError: If no record could be read.
     """
     from kg.duplicates import join
@@ -85,23 +90,31 @@ def build(
 
     ontology = ontology or ontologies.load()
     Minter(base)
+    added = {registry.find("exporters", name).FORMAT for name in to}
     report = BuildReport()
     decided = _decisions(inputs, curation, report, ontology)
     with (
-        replacing_folder(out, is_ours=_is_nothing_but_a_build) as folder,
+        opened(cache, ontology, model, model_labels) as store,
+        replacing_folder(out, is_ours=manifest.is_nothing_but_a_build) as folder,
         (folder / EXTRACTIONS).open("wb") as lines,
     ):
 
         def unique() -> Iterator[Record]:
             joined: Joined
-            for joined in join(read_all(inputs, report, format=format, stdin=stdin)):
+            records = read_all(inputs, report, format=format, stdin=stdin)
+            for joined in join(records, expect=expect):
                 if joined.shares_id:
                     report.shared.append(joined.record.id)
                 yield joined.record
 
         def written() -> Iterator[Extraction]:
             for extraction in extract(
-                unique(), ontology=ontology, model=model, labels=model_labels, workers=workers
+                unique(),
+                ontology=ontology,
+                model=model,
+                labels=model_labels,
+                workers=workers,
+                cache=store,
             ):
                 kept = extraction if evidence == "text" else without_text(extraction)
                 lines.write(dumps(kept, ontology, evidence=evidence))
@@ -116,12 +129,14 @@ def build(
             _keep(decided, folder)
             shown = graph.narrowed(min_papers=min_papers, min_confidence=min_confidence)
             for exporter in registry.modules("exporters"):
-                if exporter.DEFAULT:
+                if exporter.DEFAULT or exporter.FORMAT in added:
                     exporter.write(shown if getattr(exporter, "VIEW", False) else graph, folder)
             report.counts = graph.counts()
+            report.note_cache(store)
             report.unmatched = [(row["place"], row["says"]) for row in graph.unmatched]
-        told = {"base": base, "evidence": evidence, "model": Path(model).name}
-        report.files = _write_manifest(folder, report, ontology, told)
+            told = {"base": base, "evidence": evidence, "model": Path(model).name}
+            lines.close()
+            report.files = _finish(graph, folder, report, told)
     return report
 
 
@@ -137,9 +152,7 @@ def load(folder: str | Path, *, ontology: Ontology | None = None) -> KnowledgeGr
     from kg.graph.assemble import assemble
 
     place = Path(folder)
-    if not _is_build(place):
-        raise ExportError(str(folder), "is no build of kg; make one with 'kg build INPUT -o DIR'")
-    base = orjson.loads((place / MANIFEST).read_bytes()).get("base", DEFAULT_BASE)
+    base = manifest.read(place).get("base", DEFAULT_BASE)
     known = ontology or ontologies.load()
     decided = None
     if (place / CURATION).exists():
@@ -171,47 +184,28 @@ def _keep(decided: Curation, folder: Path) -> None:
         (folder / CURATION).write_bytes(curations.dump(decided).encode())
 
 
-def _is_build(folder: Path) -> bool:
-    try:
-        manifest = orjson.loads((folder / MANIFEST).read_bytes())
-    except (OSError, orjson.JSONDecodeError):
-        return False
-    return isinstance(manifest, dict) and manifest.get("tool") == "paperkg"
-
-
-def _is_nothing_but_a_build(folder: Path) -> bool:
-    """Say whether a folder may be replaced: a build, and no file in it that is of others."""
-    if not _is_build(folder):
-        return False
-    files = orjson.loads((folder / MANIFEST).read_bytes()).get("files", {})
-    return {path.name for path in folder.iterdir()} <= {*files, MANIFEST}
-
-
-def _write_manifest(
-    folder: Path, report: BuildReport, ontology: Ontology, told: dict[str, str]
+def _finish(
+    graph: KnowledgeGraph, folder: Path, report: BuildReport, told: dict[str, str]
 ) -> dict[str, str]:
+    """Describe the build in RDF and write its manifest.
+
+    :returns: Hash of each file by name.
+    """
     from importlib.metadata import version
 
-    files = {p.name: sha256(p) for p in sorted(folder.iterdir())}
-    sources = sorted(report.sources, key=lambda s: (s.name, s.sha256))
-    manifest: dict[str, Any] = {
-        "tool": "paperkg",
-        "version": version("paperkg"),
-        "ontology": {"version": ontology.version, "sha256": _folder_sha256(ontology.folder)},
-        **told,
-        "inputs": [vars(source) for source in sources],
-        "counts": report.counts,
-        "files": files,
-    }
-    text = orjson.dumps(manifest, option=orjson.OPT_INDENT_2) + b"\n"
-    (folder / MANIFEST).write_bytes(text)
+    from kg.exporters import turtle
+    from kg.graph import rdf_build
+
+    files = manifest.hashes(folder)
+    said = rdf_build.describe(
+        graph,
+        inputs=report.sources,
+        version=version("paperkg"),
+        evidence=told["evidence"],
+        files=files,
+        sizes={name: (folder / name).stat().st_size for name in files},
+    )
+    turtle.save(folder / rdf_build.FILE, turtle.lines(said, rdf_build.prefixes(graph)))
+    files = dict(sorted((files | {rdf_build.FILE: sha256(folder / rdf_build.FILE)}).items()))
+    manifest.write(folder, report, graph.ontology, told=told, files=files)
     return files
-
-
-def _folder_sha256(folder: Path) -> str:
-    """Hash what the program reads of the ontology: schema, rules and lexicon."""
-    total = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.suffix in {".ttl", ".toml", ".tsv", ".txt"}:
-            total.update(f"{path.relative_to(folder).as_posix()}\0{sha256(path)}\n".encode())
-    return total.hexdigest()

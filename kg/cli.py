@@ -6,13 +6,26 @@ Data go to standard output, words to standard error. Exit code 0 says done, 1 th
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from kg import cli_life, cli_quality, cli_review, cli_tables, console, options
+from kg import (
+    cli_cache,
+    cli_check,
+    cli_export,
+    cli_life,
+    cli_lint,
+    cli_quality,
+    cli_query,
+    cli_review,
+    cli_serve,
+    cli_tables,
+    cli_view,
+    console,
+    options,
+)
 
 if TYPE_CHECKING:
     from kg.extractions import Evidence
@@ -45,6 +58,8 @@ def commands() -> None:
 @options.MODEL
 @options.LABELS
 @options.WORKERS
+@options.CACHE
+@options.NO_CACHE
 @options.ONTOLOGY
 def extract(
     inputs: tuple[str, ...],
@@ -55,6 +70,8 @@ def extract(
     model: str | None,
     model_labels: str | None,
     workers: int,
+    cache_folder: str | None,
+    no_cache: bool,
     ontology_: str | None,
 ) -> None:
     """Extract what papers speak of, a JSON line each.
@@ -62,6 +79,7 @@ def extract(
     \b
     kg extract papers.jsonl -o extractions.jsonl
     """
+    from kg.cache import chosen, opened
     from kg.extractions import dumps
     from kg.files import replacing, same_file
     from kg.inputs import BuildReport, read_all
@@ -71,17 +89,24 @@ def extract(
         raise click.UsageError(f"{output} is an input too; write to another file")
     report = BuildReport()
     ontology = _ontology(ontology_)
-    with replacing(output) as file, console.progress("extracting") as advance:
+    used = model or accuracy
+    with (
+        replacing(output) as file,
+        opened(chosen(cache_folder, no_cache), ontology, used, model_labels) as cache,
+        console.progress("extracting") as advance,
+    ):
         records = read_all(inputs, report, format=format_)
         for extraction in run(
             records,
             ontology=ontology,
-            model=model or accuracy,
+            model=used,
             labels=model_labels,
             workers=workers,
+            cache=cache,
         ):
             file.write(dumps(extraction, ontology, evidence=evidence))
             advance(extraction)
+        report.note_cache(cache)
         if not report.records:
             raise report.nothing()
     console.tell(report)
@@ -100,6 +125,9 @@ def extract(
 @options.CURATION
 @options.MIN_PAPERS
 @options.MIN_CONFIDENCE
+@options.TO
+@options.CACHE
+@options.NO_CACHE
 @options.ONTOLOGY
 def build(
     inputs: tuple[str, ...],
@@ -114,9 +142,12 @@ def build(
     curation: str | None,
     min_papers: int,
     min_confidence: float,
+    to: tuple[str, ...],
+    cache_folder: str | None,
+    no_cache: bool,
     ontology_: str | None,
 ) -> None:
-    """Build the graph of papers in every format.
+    """Build the graph of papers.
 
     \b
     kg build page1.txt page2.txt -o graph
@@ -124,6 +155,7 @@ def build(
     import time
 
     from kg.build import build as run
+    from kg.cache import chosen
     from kg.iri import DEFAULT_BASE
     from kg.watch import watch_network
 
@@ -143,91 +175,17 @@ def build(
             curation=curation,
             min_papers=min_papers,
             min_confidence=min_confidence,
+            to=to,
+            cache=chosen(cache_folder, no_cache),
             progress=advance,
+            expect=advance.expect,
         )
     console.summary(report, Path(output), time.perf_counter() - started, _ontology(ontology_))
     console.tell(report)
 
 
-@commands.command()
-@click.argument("folder", metavar="DIR", required=False)
-@click.argument("query", metavar="QUERY", required=False)
-@click.option("--format", "style", default="table", metavar="table|csv|json", show_default=True)
-@click.option(
-    "--timeout", type=click.FloatRange(min=0.01), default=30.0, show_default=True, help="Seconds."
-)
-@click.option(
-    "--engine", default="oxigraph", show_default=True, metavar="NAME", help="oxigraph or rdflib."
-)
-@click.option("--list", "list_", is_flag=True, help="List the competency questions.")
-@options.ONTOLOGY
-def query(
-    folder: str | None,
-    query: str | None,
-    style: str,
-    timeout: float,
-    engine: str,
-    list_: bool,
-    ontology_: str | None,
-) -> None:
-    """Ask a build: SPARQL, FILE.rq or a question.
-
-    \b
-    kg query graph 'SELECT ?m { ?p kg:proposesMethod ?m } LIMIT 5'
-    kg query graph methods-per-modality --format csv
-    kg query --list
-    """
-    from kg.files import reading
-    from kg.graph.query import query as run
-    from kg.graph.questions import find, questions
-    from kg.graph.rendering import render
-
-    ontology = _ontology(ontology_)
-    if list_:
-        for question in questions(ontology):
-            click.echo(f"{question.name}\t{question.text}")
-        return
-    if folder is None or query is None:
-        raise click.UsageError("give a DIR and a QUERY, or --list")
-    if Path(query).suffix == ".rq":
-        with reading(query) as file:
-            sparql = file.read().decode("utf-8", "replace")
-    else:
-        sparql = query if "{" in query or " " in query else find(ontology, query).sparql
-    rows = run(folder, sparql, timeout=timeout, engine=engine, ontology=ontology)
-    click.echo(render(rows, style), nl=False)
-    limit = re.search(r"LIMIT\s+(\d+)\s*$", sparql, re.IGNORECASE)
-    if limit and len(rows) == int(limit[1]):
-        console.note(f"the first {limit[1]} rows; the query ends with LIMIT {limit[1]}")
-
-
-@commands.command()
-@options.DIR
-@click.option(
-    "--format", "style", default="table", type=click.Choice(["table", "json"]), show_default=True
-)
-@options.ONTOLOGY
-def check(folder: str, style: str, ontology_: str | None) -> None:
-    """Check a build against the shapes; else exit 1.
-
-    \b
-    kg check graph
-    """
-    from dataclasses import asdict
-
-    import orjson
-
-    from kg.graph.check import check as run
-    from kg.graph.check import grouped
-
-    findings = run(folder, ontology=_ontology(ontology_))
-    if style == "json":
-        click.echo(orjson.dumps([asdict(f) for f in findings], option=orjson.OPT_INDENT_2).decode())
-    else:
-        for line in grouped(findings):
-            click.echo(line)
-    if any(f.severity == "Violation" for f in findings):
-        raise SystemExit(1)
+for verb in (*cli_query.VERBS, *cli_serve.VERBS, *cli_view.VERBS, *cli_tables.VERBS):
+    commands.add_command(verb)
 
 
 @commands.command()
@@ -276,8 +234,9 @@ def types(ontology_: str | None) -> None:
     click.echo(f"\nresult: {', '.join(s.name for s in ontology.slots)}, value, unit, kind")
 
 
-for verb in (*cli_tables.VERBS, *cli_review.VERBS, *cli_life.VERBS, *cli_quality.VERBS):
-    commands.add_command(verb)
+for module in (cli_check, cli_export, cli_review, cli_life, cli_lint, cli_cache, cli_quality):
+    for verb in module.VERBS:
+        commands.add_command(verb)
 
 
 def _ontology(folder: str | None) -> Ontology:

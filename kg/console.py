@@ -14,38 +14,70 @@ import click
 from kg.errors import KGError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from kg.inputs import BuildReport
     from kg.ontology import Ontology
 
-__all__ = ["note", "progress", "run", "summary", "tell"]
+__all__ = ["Progress", "note", "progress", "run", "summary", "tell"]
 
 _SHOWN = 10  # bad records that are told one by one
 
 
+class Progress:
+    """What is done of what there is to do; it shows nothing unless it is told how."""
+
+    def __init__(self) -> None:
+        """Begin at nothing."""
+        self.done, self.total = 0, 0
+
+    def __call__(self, _: object) -> None:
+        """Note that one more is done."""
+        self.done += 1
+
+    def expect(self, total: int) -> None:
+        """Note how many there are."""
+        self.total = total
+
+
 @contextmanager
-def progress(what: str) -> Iterator[Callable[[object], object]]:
-    """Show how many records are done and how fast, on a terminal only.
+def progress(what: str) -> Iterator[Progress]:
+    """Show how many records are done, how fast, and how long the rest takes; on a terminal only.
 
     :param what: What is going on, in one word.
-    :returns: What to call once for each record.
+    :returns: What to call once for each record, and to tell how many there are, if that is known.
     """
+    told = Progress()
     if not sys.stderr.isatty():
-        yield lambda _: None
+        yield told
         return
     from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bar
+    from rich.progress import TimeRemainingColumn as Remaining
+
+    class Told(Progress):
+        def __call__(self, item: object) -> None:
+            super().__call__(item)
+            seconds = bar.tasks[task].elapsed or 0.0
+            bar.update(task, advance=1, rate=f"{self.done / max(seconds, 0.1):,.0f}/s")
+
+        def expect(self, total: int) -> None:
+            super().expect(total)
+            bar.update(task, total=total)
 
     columns = (
         SpinnerColumn(),
-        TextColumn("{task.description} {task.completed:,.0f} papers"),
+        TextColumn("{task.description} {task.completed:,.0f} papers {task.fields[rate]}"),
+        BarColumn(),
         TimeElapsedColumn(),
+        TextColumn("left"),
+        Remaining(),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda _: bar.advance(task)
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=None, rate="")
+        yield Told()
 
 
 def tell(report: BuildReport) -> None:
@@ -67,6 +99,8 @@ def tell(report: BuildReport) -> None:
         click.echo(f"kg: {place}: {says}, but no paper gives occasion to it", err=True)
     if len(report.unmatched) > _SHOWN:
         click.echo(f"kg: ... and {len(report.unmatched) - _SHOWN} more such decisions", err=True)
+    if report.cache_fault:
+        note(report.cache_fault)
     for fault in report.faults:
         click.echo(f"kg: {fault}", err=True)
     if report.faults:
@@ -83,7 +117,7 @@ def summary(report: BuildReport, out: Path, seconds: float, ontology: Ontology) 
     """
     from kg.watch import network_calls, peak_memory
 
-    counts = report.counts
+    counts, page = report.counts, out / "graph.html"
     joined = report.records - counts["papers"]
     of_types = ", ".join(f"{counts[name]:,} {name}" for name in ontology.type_names)
     memory = peak_memory()
@@ -93,13 +127,14 @@ def summary(report: BuildReport, out: Path, seconds: float, ontology: Ontology) 
         f"entities   {counts['entities']:,}: {of_types}",
         f"merged     {counts['merges']:,} names into entities of other names",
         *curated,
+        *([f"kept       {report.kept:,} papers were extracted before"] if report.kept else []),
         f"relations  {counts['relations']:,} from {counts['claims']:,} claims",
         f"results    {counts['results']:,}",
         f"rejected   {counts['rejected_candidates']:,} pairs of types that cannot be related",
         f"time       {seconds:.1f} s, {counts['papers'] / seconds:,.0f} abstracts/s",
         f"memory     {memory:,} MiB at most" if memory else "memory     not told by this system",
         f"network calls {network_calls()}",
-        f"open       {out / 'graph.html'}",
+        f"open       {page} ({page.stat().st_size / 1e6:,.1f} MB), {out / 'report.html'}",
     ]
     click.echo("\n".join(lines), err=True)
 

@@ -18,7 +18,7 @@ from kg.model import Listing, Record
 from kg.normalize import key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 __all__ = ["Joined", "join"]
 
@@ -74,13 +74,16 @@ class Joined(NamedTuple):
     shares_id: bool
 
 
-def join(records: Iterable[Record]) -> Iterator[Joined]:
+def join(
+    records: Iterable[Record], *, expect: Callable[[int], object] | None = None
+) -> Iterator[Joined]:
     """Join the records that are one paper.
 
     An identifier that the input gives is kept; of several the least. Where papers with different
     titles share an identifier, each gets a mark made from its title behind it.
 
     :param records: Records in any order; read once, held on disk.
+    :param expect: Called with the number of papers, before the first.
     :returns: Papers sorted by identifier.
 
     >>> twice = [
@@ -105,6 +108,8 @@ def join(records: Iterable[Record]) -> Iterator[Joined]:
                 "maximum_object_size = 67108864)"
             )
             connection.execute(_JOIN)
+            if expect and (counted := connection.execute("FROM joined SELECT count(*)").fetchone()):
+                expect(int(counted[0]))
             cursor = connection.execute("SELECT * FROM joined ORDER BY id, key")
             while batch := cursor.fetchmany(1024):
                 yield from map(_joined, batch)

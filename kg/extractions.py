@@ -7,7 +7,7 @@ urls``) with title, evidence and origin added. Where the text may not be carried
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 import orjson
 
@@ -19,10 +19,26 @@ if TYPE_CHECKING:
 
     from kg.ontology import Ontology
 
-__all__ = ["Evidence", "dumps", "loads", "read_lines"]
+__all__ = ["Evidence", "Place", "dumps", "loads", "places", "read_lines"]
 
 Evidence: TypeAlias = Literal["text", "offsets"]
 """Whether an extraction carries the text that its offsets point into."""
+
+
+class Place(NamedTuple):
+    """Where one fact of an extraction stands.
+
+    :param fact: What it says, for people.
+    :param start: Where its evidence begins.
+    :param end: Where it ends.
+    :param text: What stood there; None if that was not carried.
+    """
+
+    fact: str
+    start: int
+    end: int
+    text: str | None
+
 
 _RECORD_FIELDS = ("source", "line", "date", "doi", "arxiv", "url")
 
@@ -92,6 +108,26 @@ def read_lines(lines: Iterable[bytes], *, path: str = "-") -> Iterator[Extractio
     for number, line in enumerate(lines, 1):
         if line.strip():
             yield loads(line, path=path, number=number)
+
+
+def places(line: dict[str, Any]) -> Iterator[Place]:
+    """List what each fact of an extraction rests on.
+
+    :param line: An object that :func:`dumps` wrote, read as JSON.
+    :returns: Mentions, then results, then relations and kinds, each in its order.
+    :raises KeyError: If it is none.
+    """
+    for entity in line["entities"]:
+        for mention in entity["evidence"]:
+            fact = f"mention of {entity['type']} {entity['name']!r}"
+            yield Place(fact, mention["start"], mention["end"], mention["text"])
+    for result in line["results"]:
+        named = ", ".join(repr(result[slot]) for slot in result["slots"])
+        fact = f"result {result['value']!r}" + (f" of {named}" if named else "")
+        yield Place(fact, result["start"], result["end"], result.get("text"))
+    for relation in (*line["relations"], *line.get("kinds", ())):
+        fact = f"{relation['head']!r} {relation['type']} {relation['tail']!r}"
+        yield Place(fact, relation["start"], relation["end"], relation.get("text"))
 
 
 def _evidence(item: Mention | Relation | Result) -> dict[str, Any]:

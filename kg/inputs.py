@@ -17,6 +17,7 @@ from kg.files import sha256
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from kg.cache import Cache
     from kg.model import Record
 
 __all__ = ["BuildReport", "Source", "find_beside", "read_all"]
@@ -39,6 +40,7 @@ class BuildReport:
     ``faults`` are inputs that broke off, ``skipped`` records that could not be used, ``shared``
     identifiers that several papers claim, ``curation`` the folder of decisions with their number,
     ``unmatched`` the places of decisions that nothing gives occasion to, with what they say.
+    ``kept`` is the number of papers that a cache had, ``cache_fault`` why it was not used.
     """
 
     sources: list[Source] = field(default_factory=list)
@@ -49,6 +51,8 @@ class BuildReport:
     files: dict[str, str] = field(default_factory=dict)
     curation: tuple[str, int] | None = None
     unmatched: list[tuple[str, str]] = field(default_factory=list)
+    kept: int = 0
+    cache_fault: str = ""
 
     @property
     def records(self) -> int:
@@ -59,6 +63,11 @@ class BuildReport:
     def seen(self) -> int:
         """Number of records that were read or skipped."""
         return self.records + len(self.skipped)
+
+    def note_cache(self, cache: Cache | None) -> None:
+        """Note what a cache was good for; nothing if there is none."""
+        if cache:
+            self.kept, self.cache_fault = cache.found, cache.fault
 
     def nothing(self) -> KGError:
         """Make the error that says why no record could be read."""

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, TypeVar
+
 import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 __all__ = [
     "ACCURACY",
+    "CACHE",
     "CURATION",
     "DIR",
     "EVIDENCE",
@@ -15,7 +21,9 @@ __all__ = [
     "MIN_CONFIDENCE",
     "MIN_PAPERS",
     "MODEL",
+    "NO_CACHE",
     "ONTOLOGY",
+    "TO",
     "WORKERS",
 ]
 
@@ -44,6 +52,13 @@ WORKERS = click.option(
     show_default="as many as cores",
     help="Number of processes; leaves no trace in what comes out.",
 )
+CACHE = click.option(
+    "--cache",
+    "cache_folder",
+    metavar="DIR",
+    help="Where extractions are kept, so that none is made twice; else the cache of this system.",
+)
+NO_CACHE = click.option("--no-cache", is_flag=True, help="Extract everything, keep nothing.")
 EVIDENCE = click.option(
     "--evidence",
     type=click.Choice(["text", "offsets"]),
@@ -71,3 +86,28 @@ MIN_CONFIDENCE = click.option(
     help="Views show what is at least so sure; RDF and tables hold all.",
 )
 ONTOLOGY = click.option("--ontology", "ontology_", metavar="DIR", help="Another ontology folder.")
+
+_RDF12 = "kg.rdf12"
+_Verb = TypeVar("_Verb", bound="Callable[..., object]")
+
+
+def TO(verb: _Verb) -> _Verb:  # noqa: N802  named like the options beside it
+    """Add ``--to NAME``, which may come more than once, and ``--rdf12``, which is short for one."""
+    add = click.option(
+        "--to",
+        multiple=True,
+        metavar="NAME",
+        callback=lambda context, _, names: (*names, *context.meta.get(_RDF12, ())),
+        help="A format to write too, such as jsonld, ntriples, trig; may come more than once.",
+    )
+    rdf12 = click.option(
+        "--rdf12",
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        callback=lambda context, _, asked: context.meta.update(
+            {_RDF12: ("rdf12",) if asked else ()}
+        ),
+        help="Short for --to rdf12: Turtle of RDF 1.2, with claims as annotations.",
+    )
+    return add(rdf12(verb))

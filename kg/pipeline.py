@@ -9,34 +9,29 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import threading
-import time
-from collections import deque
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from kg import ontology as ontologies
-from kg.errors import KGError
 from kg.markup import addresses
 from kg.model import Extraction
 from kg.recognizer import DEFAULT
+from kg.workers import HELD, cores, in_processes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from concurrent.futures import Future
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from spacy.language import Language
 
+    from kg.cache import Cache
     from kg.model import Document, Entity, Record
     from kg.ontology import Ontology
+    from kg.workers import Item
 
 __all__ = ["Extractor", "extract", "without_text"]
 
-_BATCH = 16  # records that travel to a worker at once
 _FEW = 256  # up to so many records one process is faster than starting others
 
 
@@ -133,6 +128,7 @@ def extract(
     model: str | Path = DEFAULT,
     labels: str | Path | None = None,
     workers: int = 1,
+    cache: Cache | None = None,
 ) -> Iterator[Extraction]:
     """Extract what records yield, one after the other in their order.
 
@@ -143,19 +139,24 @@ def extract(
     :param workers: Number of processes; 0 takes as many as there are cores, but one for few
         records. What is yielded does not depend on it. A script that asks for more than one
         needs the guard ``if __name__ == "__main__":``, as :mod:`multiprocessing` says.
+    :param cache: Where to look for extractions first, and where to keep the new ones; its maker
+        must be that of ontology, model and labels.
     :returns: One extraction for each record.
-    :raises KGError: If ontology or model cannot be loaded.
+    :raises KGError: If ontology or model cannot be loaded; not if all extractions are kept.
     """
     ontology = ontology or ontologies.load()
-    stream = iter(records)
-    if workers != 1:
-        first = list(islice(stream, _FEW if workers == 0 else 1))
-        workers = workers or (_cores() if len(first) == _FEW else 1)
+    stream: Iterator[Item] = iter(records)
+    if cache:
+        stream = (cache.get(record) or record for record in records)
+    if workers == 0:
+        first = list(_until(stream, _FEW))
+        workers = cores() if _missing(first) >= _FEW else 1
         stream = chain(first, stream)
+    keep = cache.put if cache else lambda _: None
     if workers == 1:
-        yield from map(Extractor(ontology, model=model, labels=labels), stream)
-        return
-    yield from _in_processes(stream, (ontology.folder, model, labels), workers)
+        yield from _in_this_process(stream, (ontology, model, labels), keep)
+    else:
+        yield from in_processes(stream, (ontology.folder, model, labels), workers, keep)
 
 
 def without_text(extraction: Extraction) -> Extraction:
@@ -169,65 +170,33 @@ def _urls(document: Document) -> tuple[str, ...]:
     return tuple(dict.fromkeys(u[:-1] if u.endswith(")") and "(" not in u else u for u in cut))
 
 
-def _cores() -> int:
-    affinity = getattr(os, "sched_getaffinity", None)
-    return len(affinity(0)) if affinity else os.cpu_count() or 1
+def _until(stream: Iterator[Item], number: int) -> Iterator[Item]:
+    """Take items until so many are missing, or enough are held."""
+    for item in islice(stream, HELD):
+        yield item
+        number -= not isinstance(item, Extraction)
+        if number <= 0:
+            return
 
 
-_extractor: Extractor | None = None  # of a worker process
+def _missing(items: Iterable[Item]) -> int:
+    """Count the records among items: they are still to be extracted."""
+    return sum(not isinstance(item, Extraction) for item in items)
 
 
-def _start(folder: Path, model: str | Path, labels: str | Path | None) -> None:
-    import signal
-
-    from kg.watch import watch_network
-
-    global _extractor
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent stops the pool
-    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
-    watch_network()
-    _extractor = Extractor(ontologies.load(folder), model=model, labels=labels)
-
-
-def _end_with(parent: int) -> None:
-    """End this process when the one that started it has been killed."""
-    while os.getppid() == parent:
-        time.sleep(1)
-    os._exit(1)
-
-
-def _extract_batch(records: list[Record]) -> tuple[list[Extraction], int]:
-    from kg.watch import network_calls
-
-    assert _extractor is not None  # noqa: S101
-    before = network_calls()
-    return [_extractor(record) for record in records], network_calls() - before
-
-
-def _in_processes(
-    stream: Iterator[Record],
-    loaded: tuple[Path, str | Path, str | Path | None],
-    workers: int,
+def _in_this_process(
+    stream: Iterator[Item],
+    loaded: tuple[Ontology, str | Path, str | Path | None],
+    keep: Callable[[Extraction], None],
 ) -> Iterator[Extraction]:
-    """Keep each worker busy with two batches ahead, and give the results back in order."""
-    import multiprocessing
-    from concurrent.futures.process import BrokenProcessPool
-
-    from kg.watch import note_calls
-
-    context = multiprocessing.get_context("spawn")  # a fork would copy the locks of other threads
-    pool = ProcessPoolExecutor(workers, context, initializer=_start, initargs=loaded)
-    waiting: deque[Future[tuple[list[Extraction], int]]] = deque()
-    try:
-        while True:
-            while len(waiting) < 3 * workers and (batch := list(islice(stream, _BATCH))):
-                waiting.append(pool.submit(_extract_batch, batch))
-            if not waiting:
-                break
-            extractions, calls = waiting.popleft().result()
-            note_calls(calls)
-            yield from extractions
-    except BrokenProcessPool as err:
-        raise KGError("a worker process died; try fewer with --workers 1") from err
-    finally:
-        pool.shutdown(cancel_futures=True)
+    """Extract what is missing, here; nothing is loaded before something is."""
+    ontology, model, labels = loaded
+    extractor: Extractor | None = None
+    for item in stream:
+        if isinstance(item, Extraction):
+            yield item
+            continue
+        extractor = extractor or Extractor(ontology, model=model, labels=labels)
+        extraction = extractor(item)
+        keep(extraction)
+        yield extraction

@@ -49,13 +49,17 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class RelationType:
-    """A property between two entities, with the types that may stand at its ends."""
+    """A property between two entities, with the types that may stand at its ends.
+
+    ``is_lineage`` says that it tells from what its head was made.
+    """
 
     name: str
     label: str
     heads: tuple[str, ...]
     tails: tuple[str, ...]
     is_symmetric: bool
+    is_lineage: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +163,7 @@ def read_schema(path: Path) -> Schema:
             heads,
             ends(node, RDFS.range),
             (node, RDF.type, OWL.SymmetricProperty) in graph,
+            is_true(node, kg.lineage),
         )
         for node in ordered(graph.subjects(RDF.type, OWL.ObjectProperty))
         if names.issuperset(heads := ends(node, RDFS.domain))

@@ -14,6 +14,7 @@ ROOT = Path(__file__).parent.parent
 MODULES = sorted((ROOT / "kg").rglob("*.py"))
 STAGES = {
     *("readers", "documents", "mentions", "entities", "relations", "linking", "graph", "exporters"),
+    "serve",
 }
 SHARED = {
     *("model", "errors", "ontology", "schema", "iri", "normalize", "abbreviations", "lexicon"),
@@ -30,7 +31,8 @@ ALLOWED: dict[str, set[str]] = {
     "relations": set(),
     "linking": set(),
     "graph": {"registry", "linking"},
-    "exporters": {"files", "graph"},
+    "exporters": {"files", "graph", "reports"},
+    "serve": {"files", "graph"},
     "recognizer": {"files"},
 }
 TOP_LEVEL = {

@@ -19,7 +19,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.exporters import graphml
-from kg.exporters.graphml import FILES, escaped, lines, write
+from kg.exporters.figures import Figure, summary
+from kg.exporters.graphml import FILES, lines, write
+from kg.exporters.xml import escaped, speller
 from kg.graph.assemble import assemble
 from kg.graph.network import to_networkx
 from kg.model import Record
@@ -153,16 +155,26 @@ def test_any_text_survives_but_for_what_xml_cannot_hold(text: str) -> None:
 
 
 def test_numbers_that_are_none_are_left_out() -> None:
-    assert graphml._cells(
-        "edge", {"weight": "double", "rule": "string"}, {"weight": float("nan"), "rule": "r"}
-    ) == ('<data key="edge_rule">r</data>')
+    spell = speller("", {"weight": "<w>%s</w>", "rule": "<r>%s</r>"}, "", ["weight"])
+    for none in (float("nan"), float("inf"), -float("inf")):
+        assert spell((), {"weight": none, "rule": "a&b"}) == "<r>a&amp;b</r>"
+    assert spell((), {"rule": "r"}) == "<r>r</r>"
+
+
+@given(st.text(), st.text(), st.floats(allow_nan=False, allow_infinity=False))
+def test_rows_that_need_no_care_are_spelled_as_the_others(
+    one: str, two: str, number: float
+) -> None:
+    spell = speller('<e id="%s">', {"a": "<a>%s</a>", "b": "<b>%s</b>"}, "</e>", ["b"])
+    expected = f'<e id="{escaped(one)}"><a>{escaped(two)}</a><b>{number}</b></e>'
+    assert spell((one,), {"a": two, "b": number}) == expected
 
 
 def test_the_order_of_extractions_does_not_matter(extractions: list[Extraction]) -> None:
     with assemble(extractions) as graph:
-        expected = list(lines(graph))
+        expected = list(lines(summary(graph)))
     with assemble(extractions[::-1] + extractions) as graph:
-        assert list(lines(graph)) == expected
+        assert list(lines(summary(graph))) == expected
 
 
 @pytest.mark.parametrize("seed", ["0", "7"])
@@ -172,8 +184,9 @@ def test_the_hash_seed_does_not_matter(graph: KnowledgeGraph, seed: str) -> None
         "from conftest import hand_made\n"
         "from kg.graph.assemble import assemble\n"
         "from kg.exporters.graphml import lines\n"
+        "from kg.exporters.figures import summary\n"
         "sys.stdout.reconfigure(encoding='utf-8', newline='\\n')\n"
-        "with assemble(hand_made()) as graph: sys.stdout.writelines(lines(graph))\n"
+        "with assemble(hand_made()) as graph: sys.stdout.writelines(lines(summary(graph)))\n"
     )
     told = subprocess.run(
         [sys.executable, "-c", program],
@@ -182,7 +195,7 @@ def test_the_hash_seed_does_not_matter(graph: KnowledgeGraph, seed: str) -> None
         capture_output=True,
         check=True,
     )
-    assert told.stdout.decode() == "".join(lines(graph))
+    assert told.stdout.decode() == "".join(lines(summary(graph)))
 
 
 def test_a_failure_leaves_the_old_file_alone(
@@ -190,9 +203,9 @@ def test_a_failure_leaves_the_old_file_alone(
 ) -> None:
     before = path.read_bytes()
 
-    def broken(graph: KnowledgeGraph) -> Iterator[str]:
+    def broken(figure: Figure) -> Iterator[str]:
         yield "<graphml>"
-        raise RuntimeError(str(graph))
+        raise RuntimeError(str(figure))
 
     monkeypatch.setattr(graphml, "lines", broken)
     with pytest.raises(RuntimeError):

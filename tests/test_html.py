@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 import json
 import os
@@ -112,7 +113,7 @@ def test_nothing_is_loaded_and_nothing_runs_from_an_attribute(parsed: Parsed) ->
 
 def test_scripts_make_text_never_markup() -> None:
     for path in VIEWER.glob("*.js"):
-        if path.name != "vis-network.min.js":
+        if not path.name.endswith(".min.js"):
             program = path.read_text(encoding="utf-8")
             assert not re.search(
                 r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function|"
@@ -121,10 +122,17 @@ def test_scripts_make_text_never_markup() -> None:
             ), path.name
 
 
-def test_every_script_of_the_folder_is_in_the_page(parsed: Parsed) -> None:
-    scripts = "".join(parsed.blocks("script"))
+def test_every_script_of_the_folder_is_in_a_page(
+    graph: KnowledgeGraph, parsed: Parsed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = "".join(parsed.blocks("script"))
+    monkeypatch.setattr(html, "_MANY", 3)
+    many = "".join(Parsed(page(graph)).blocks("script"))
+    assert "vis-network" not in many
+    assert "Sigma" not in few
     for path in VIEWER.glob("*.js"):
-        assert path.read_text(encoding="utf-8") in scripts, path.name
+        text = path.read_text(encoding="utf-8")
+        assert text in few or text in many or path.name == "grid.js", path.name
 
 
 def test_vis_network_is_whole_and_licensed(parsed: Parsed) -> None:
@@ -136,10 +144,34 @@ def test_vis_network_is_whole_and_licensed(parsed: Parsed) -> None:
     assert any(licence in comment for comment in parsed.comments)
 
 
+def test_sigma_and_graphology_are_whole_and_licensed(
+    graph: KnowledgeGraph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(html, "_MANY", 3)
+    comments = Parsed(page(graph)).comments
+    for name, holder in (("sigma", "Jacomy"), ("graphology", "Plique")):
+        library = next(VIEWER.glob(f"{name}.*min.js")).read_text(encoding="utf-8")
+        assert "sourceMappingURL" not in library
+        assert "</script" not in library
+        licence = (VIEWER / f"{name}.LICENSE.txt").read_text(encoding="utf-8")
+        assert holder in licence
+        assert any(licence in comment for comment in comments)
+
+
+def test_large_data_are_packed(graph: KnowledgeGraph, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = Parsed(page(graph))
+    monkeypatch.setattr(html, "_PLAIN", 10)
+    packed = Parsed(page(graph))
+    for name in ("graph-data", "detail-data", "text-data"):
+        (text,) = (t for _, told, t in packed.inside if told.get("id") == name)
+        assert json.loads(gzip.decompress(base64.b64decode(text))) == plain.data(name)
+    assert page(graph) == page(graph)
+
+
 def test_tables_are_columns_that_refer_to_one_another(
     graph: KnowledgeGraph, parsed: Parsed
 ) -> None:
-    found = parsed.data("graph-data")
+    found = parsed.data("graph-data") | parsed.data("detail-data")
     sizes = {"entities": len(found["entities"]["id"]), "papers": len(found["papers"])}
     assert sizes == {"entities": len(graph.entities), "papers": len(graph.papers)}
     for name in ("entities", "edges", "roles", "mentions", "claims", "results"):
@@ -274,7 +306,8 @@ def test_a_page_is_bounded_and_says_what_it_leaves_out(
     monkeypatch.setattr(drawing, "ENTITIES", 3)
     monkeypatch.setattr(drawing, "CORE", 2)
     monkeypatch.setattr(drawing, "PAPERS", 2)
-    found = Parsed(page(graph)).data("graph-data")
+    parsed = Parsed(page(graph))
+    found = parsed.data("graph-data") | parsed.data("detail-data")
     assert found["entities"]["id"][0] == "method/eegnet"
     assert len(found["entities"]["id"]) == 3
     assert len(found["core"]) == 2
@@ -286,7 +319,8 @@ def test_an_empty_graph_is_a_page(tmp_path: Path) -> None:
     with assemble([]) as graph:
         write(graph, tmp_path)
     assert (
-        Parsed((tmp_path / FILES[0]).read_text(encoding="utf-8")).data("graph-data")["papers"] == []
+        Parsed((tmp_path / FILES[0]).read_text(encoding="utf-8")).data("detail-data")["papers"]
+        == []
     )
 
 
@@ -299,7 +333,7 @@ def test_addresses_of_papers(tmp_path: Path) -> None:
     made = [extraction(each, (entity(each, "Method", "EEGNet", "used"),)) for each in records]
     with assemble(made) as graph:
         write(graph, tmp_path)
-    papers = Parsed((tmp_path / FILES[0]).read_text(encoding="utf-8")).data("graph-data")["papers"]
+    papers = Parsed((tmp_path / FILES[0]).read_text(encoding="utf-8")).data("detail-data")["papers"]
     assert [paper["url"] for paper in papers] == [
         "https://arxiv.org/abs/2401.00001",
         "https://doi.org/10.1/x%3Cy%3E",

@@ -12,9 +12,9 @@ import pytest
 from kg import ontology
 from kg.entities.resolve import canonical_name
 from kg.linking.broader import Kind, broader, without_circles
+from kg.linking.capitals import Written, parted
 from kg.linking.curation import settle
 from kg.linking.decisions import NOT_SAME, REJECT, RETYPE, SAME, Decision
-from kg.linking.capitals import Written, parted
 from kg.linking.link import Linker
 from kg.linking.names import Definition, Name
 from kg.linking.spellings import folder

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import os
-import re
 import signal
 import socket
 import subprocess
@@ -26,14 +25,15 @@ from hypothesis import strategies as st
 from test_rdf import kinds, rich
 
 from kg import ontology
-from kg.errors import OntologyError, QueryError, ReadError, UnknownNameError
+from kg.errors import QueryError, ReadError, UnknownNameError
 from kg.exporters import turtle
-from kg.graph import engines
+from kg.graph import engines, store
+from kg.graph import query as asking
 from kg.graph.assemble import assemble
+from kg.graph.engine_rdflib import rdflib_graph
 from kg.graph.query import Rows, query
-from kg.graph.questions import Question, find, questions
 from kg.graph.rendering import render
-from kg.graph.sparql import declared, inspect
+from kg.graph.sparql import inspect
 from kg.graph.terms import XSD, Term, integer, iri
 from kg.model import Record, Relation
 
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from kg.graph.knowledge_graph import KnowledgeGraph
     from kg.model import Extraction
 
-QUESTIONS = questions(ontology.load())
 METHOD = "https://w3id.org/paperkg/method/"
 
 
@@ -146,112 +145,6 @@ def test_a_graph_in_memory_can_be_asked(graph: KnowledgeGraph) -> None:
     assert list(query(graph, sparql, timeout=None, engine="rdflib")) == [(3,)]
 
 
-### Competency questions
-
-
-@pytest.mark.parametrize("question", QUESTIONS, ids=lambda q: q.name)
-def test_competency_question(question: Question, build: Path, graph: KnowledgeGraph) -> None:
-    first = ask(build, question.sparql)
-    assert first.columns == question.columns
-    assert first.terms, "the fixture has no answer to it"
-    second = ask(build, question.sparql, "rdflib")
-    assert list(second) == list(first)
-    assert second.columns == question.columns
-    on_hand_made = query(graph, question.sparql, timeout=None)
-    assert list(on_hand_made) == list(query(graph, question.sparql, timeout=None, engine="rdflib"))
-
-
-@pytest.mark.parametrize("question", QUESTIONS, ids=lambda q: q.name)
-def test_competency_question_is_well_made(question: Question) -> None:
-    assert question.text.endswith("?")
-    assert re.fullmatch(r"[a-z-]+", question.name)
-    assert inspect(question.sparql).is_ordered
-    assert re.search(r"\nLIMIT \d+\n$", question.sparql)
-    assert declared(question.sparql) == {
-        prefix for prefix in re.findall(r"(\w+):[\w]", question.sparql) if prefix != "https"
-    }
-    order = question.sparql.rpartition("ORDER BY")[2]
-    aggregates = {"highest", "lowest", "title", "text", "paper", "papers", "higher"}
-    assert set(question.columns) - aggregates <= set(re.findall(r"\?(\w+)", order)) | {"other"}
-
-
-def test_there_are_enough_questions() -> None:
-    names = {q.name for q in QUESTIONS}
-    assert len(names) == len(QUESTIONS) >= 20
-    assert names >= {
-        "methods-per-modality",
-        "datasets-per-modality",
-        "metrics-per-task",
-        "methods-proposed-for-task",
-        "methods-compared",
-        "co-used-methods",
-        "results-by-dataset",
-        "evidence-of-claims",
-        "best-results",
-        "conflicting-claims",
-        "methods-that-outperform",
-        "methods-on-datasets",
-        "untried-datasets",
-    }
-
-
-def test_answers(build: Path) -> None:
-    def answer(name: str) -> list[tuple[object, ...]]:
-        return list(ask(build, find(ontology.load(), name).sparql))
-
-    paper = "https://w3id.org/paperkg/paper/"
-    board = ("BETA", "accuracy", "%")
-    assert answer("best-results") == [
-        (*board, "highest", Decimal("91.5"), "FlickerNet", paper + "arxiv:2403.00001"),
-        (*board, "lowest", Decimal("90.25"), "FlickerNet", paper + "b"),
-    ]
-    assert answer("conflicting-claims") == [
-        ("EEGNet", paper + "b", "FlickerNet", paper + "arxiv:2403.00001")
-    ]
-    assert answer("claims-not-asserted") == [
-        ("future", "EEGNet", "extends", "ResNet", paper + "b", "will extend ResNet")
-    ]
-    assert answer("methods-that-outperform") == [
-        ("Deep Forest", "GCForest", 1, paper + "c"),
-        ("EEGNet", "FlickerNet", 1, paper + "b"),
-        ("FlickerNet", "EEGNet", 1, paper + "arxiv:2403.00001"),
-        ("GCForest", "Deep Forest", 1, paper + "c"),
-    ]
-    assert answer("methods-on-datasets") == [("Deep Forest", "SEED", 2), ("FlickerNet", "BETA", 1)]
-    assert answer("untried-datasets") == [("Deep Forest", "BETA", 4), ("FlickerNet", "SEED", 4)]
-    assert answer("methods-compared") == [
-        ("EEGNet", "FlickerNet", 2),
-        ("Deep Forest", "GCForest", 1),
-    ]
-    assert answer("papers-on-several-pages")[0][2] == 2
-    assert answer("modality-input-output") == [("EEG", "image", 1)]
-    assert {row[3] for row in answer("results-by-dataset")} == {Decimal("91.5"), Decimal("90.25")}
-
-
-def test_unknown_question() -> None:
-    with pytest.raises(UnknownNameError, match="best-results"):
-        find(ontology.load(), "worst-results")
-
-
-@pytest.mark.parametrize(
-    ("content", "key"),
-    [
-        (b"# columns: a\nSELECT ?a {}", "question"),
-        (b"# question: What?\nSELECT ?a {}", "columns"),
-        (b"\xff", "file"),
-    ],
-)
-def test_faulty_question(tmp_path: Path, content: bytes, key: str) -> None:
-    copied = ontology.load().folder / ontology.SCHEMA
-    (tmp_path / ontology.SCHEMA).write_bytes(copied.read_bytes())
-    found = ontology.load(tmp_path)
-    assert questions(found) == []
-    (tmp_path / "queries").mkdir()
-    (tmp_path / "queries" / "a.rq").write_bytes(content)
-    with pytest.raises(OntologyError, match=f"queries/a.rq: {key}"):
-        questions(found)
-
-
 ### What is refused
 
 
@@ -334,7 +227,7 @@ def test_reaching_out_is_refused(build: Path, sparql: str) -> None:
         assert not calls
 
 
-@pytest.mark.parametrize("engine", sorted(engines.ENGINES))
+@pytest.mark.parametrize("engine", [*sorted(engines.ENGINES), "store"])
 def test_the_process_cannot_reach_out(build: Path, engine: str) -> None:
     """The words of a query are the first lock; this tries the second one, without the first."""
     with listening() as (port, calls):
@@ -342,17 +235,20 @@ def test_the_process_cannot_reach_out(build: Path, engine: str) -> None:
             "files": [str(build / name) for name in turtle.FILES],
             "schema": str(ontology.default_folder() / ontology.SCHEMA),
             "sparql": f"SELECT * {{ SERVICE <http://127.0.0.1:{port}/> {{ ?a ?b ?c }} }}",
-            "engine": engine,
+            "engine": "oxigraph" if engine == "store" else engine,
+            "store": str(store.prepare(build)) if engine == "store" else None,
             "limit": 10,
             "timeout": 20,
         }
         child = subprocess.run(
-            [sys.executable, engines.__file__],
+            [sys.executable, "-c", "from kg.graph.engines import main; main()"],
             input=json.dumps(request).encode(),
             capture_output=True,
             check=True,
         )
-        assert "error" in json.loads(child.stdout)
+        found = json.loads(child.stdout)
+        assert "error" in found
+        assert "rows" not in found
         assert not calls
 
 
@@ -498,10 +394,9 @@ def test_no_such_engine(build: Path) -> None:
     ],
 )
 def test_engine_that_dies(
-    build: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str, message: str
+    build: Path, monkeypatch: pytest.MonkeyPatch, program: str, message: str
 ) -> None:
-    (tmp_path / "dies.py").write_text(program)
-    monkeypatch.setattr(engines, "__file__", str(tmp_path / "dies.py"))
+    monkeypatch.setattr(asking, "_PROGRAM", program)
     with pytest.raises(QueryError) as caught:
         query(build, "ASK { ?a ?b ?c }")
     assert str(caught.value) == message
@@ -531,7 +426,7 @@ def test_program(build: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 def test_systems_without_limits(monkeypatch: pytest.MonkeyPatch, build: Path) -> None:
     monkeypatch.setitem(sys.modules, "resource", None)
     monkeypatch.delattr(signal, "alarm")
-    with engines._closed_doors():
+    with engines.closed_doors():
         assert (build / "graph.ttl").read_bytes()
     monkeypatch.setattr(sys, "stdin", io.StringIO('{"timeout": 1}'))
     with pytest.raises(TypeError):
@@ -590,4 +485,4 @@ def test_rdflib_reads_what_oxigraph_reads(build: Path) -> None:
     parsed = rdflib.Graph()
     for path in files:
         parsed.parse(path, format="turtle")
-    assert set(engines.rdflib_graph(files)) == set(parsed)
+    assert set(rdflib_graph(files)) == set(parsed)

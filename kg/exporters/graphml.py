@@ -4,133 +4,74 @@ What Gephi's importer loses without a word is avoided: edge ids are unique in th
 above zero, every column has one type, and text is clean XML. Nodes carry colour, size and position
 under the names that Gephi draws by; the XML attribute ``label`` of an edge is its kind there.
 
->>> escaped('a<b & "c"' + chr(8))
-'a&lt;b &amp; &quot;c&quot;'
+>>> from kg.graph.assemble import assemble
+>>> with assemble([]) as graph:
+...     print(list(lines(summary(graph)))[-1])
+</graph>
+</graphml>
+<BLANKLINE>
 """
 
 from __future__ import annotations
 
-import re
-from math import isfinite, sqrt
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from kg.exporters.figures import summary
+from kg.exporters.xml import speller
 from kg.files import replacing
-from kg.graph.network import PAPER, edges, nodes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from kg.exporters.figures import Figure
+    from kg.exporters.xml import Speller
     from kg.graph.knowledge_graph import KnowledgeGraph
 
-__all__ = ["DEFAULT", "FILES", "FORMAT", "VIEW", "escaped", "lines", "write"]
+__all__ = ["DEFAULT", "FILES", "FORMAT", "VIEW", "lines", "write"]
 
 FORMAT = "graphml"
 FILES = ("graph.graphml",)
 DEFAULT = True
 VIEW = True
 
-_NODE = {
-    "label": "string",
-    "node_type": "string",
-    "iri": "string",
-    "papers": "int",
-    "mentions": "int",
-    "aliases": "string",
-    "confidence": "double",
-    "color": "string",
-    "size": "double",
-    "x": "double",
-    "y": "double",
-}
-_EDGE = {
-    "relation": "string",
-    "role": "string",
-    "weight": "double",
-    "papers": "string",
-    "confidence": "double",
-    "rule": "string",
-    "evidence": "string",
-}
-_GREY = "#999999"
-_PAPER_SIZE = 6.0
-
-_UNCLEAN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_MARKUP = str.maketrans(
-    {
-        "&": "&amp;",
-        "<": "&lt;",
-        ">": "&gt;",
-        '"': "&quot;",
-        "\t": "&#9;",
-        "\n": "&#10;",
-        "\r": "&#13;",
-    }
-)
-
 
 def write(graph: KnowledgeGraph, folder: Path) -> None:
-    """Write the graph as GraphML.
+    """Write the graph as GraphML, with one edge for each pair and relation.
 
     :param graph: The knowledge graph.
     :param folder: Folder that exists; a file of this name in it is replaced.
     """
     with replacing(str(folder / FILES[0])) as file:
-        file.writelines(line.encode() for line in lines(graph))
+        file.writelines(line.encode() for line in lines(summary(graph)))
 
 
-def lines(graph: KnowledgeGraph) -> Iterator[str]:
-    """Spell the graph as GraphML.
+def lines(figure: Figure) -> Iterator[str]:
+    """Spell a graph as GraphML.
 
-    :param graph: The knowledge graph.
+    :param figure: The graph.
     :returns: Lines of the document, each with its line end.
     """
-    from kg.graph.layout import positions
-
-    colours = {kind.name: kind.colour for kind in graph.ontology.types}
-    places = positions(
-        (key for key, _ in nodes(graph)),
-        ((head, tail, attributes["weight"]) for head, tail, attributes in edges(graph)),
-    )
     yield '<?xml version="1.0" encoding="UTF-8"?>\n'
     yield '<graphml xmlns="http://graphml.graphdrawing.org/xmlns">\n'
-    for domain, columns in (("node", _NODE), ("edge", _EDGE)):
+    domains = (("node", figure.node_columns), ("edge", figure.edge_columns))
+    for domain, columns in domains:
         for name, kind in columns.items():
-            attributes = f'for="{domain}" attr.name="{name}" attr.type="{kind}"'
-            yield f'<key id="{domain}_{name}" {attributes}/>\n'
+            told = f'for="{domain}" attr.name="{name}" attr.type="{kind}"'
+            yield f'<key id="{domain}_{name}" {told}/>\n'
     yield '<graph edgedefault="directed">\n'
-    for key, found in nodes(graph):
-        x, y = places[key]
-        is_paper = found["node_type"] == PAPER
-        drawn = {
-            "color": colours.get(found["node_type"], _GREY),
-            "size": _PAPER_SIZE if is_paper else round(8 + 4 * sqrt(found["papers"]), 1),
-            "x": x,
-            "y": y,
-        }
-        yield f'<node id="{escaped(key)}">{_cells("node", _NODE, found | drawn)}</node>\n'
-    for number, (head, tail, found) in enumerate(edges(graph)):
-        ends = f'source="{escaped(head)}" target="{escaped(tail)}"'
-        kind = escaped(found["relation"])
-        cells = _cells("edge", _EDGE, found)
-        yield f'<edge id="e{number}" {ends} label="{kind}">{cells}</edge>\n'
+    node = _speller("node", '<node id="%s">', figure.node_columns)
+    for key, values, _ in figure.nodes():
+        yield node((key,), values)
+    edge = _speller(
+        "edge", '<edge id="%s" source="%s" target="%s" label="%s">', figure.edge_columns
+    )
+    for number, (head, tail, values, _) in enumerate(figure.edges()):
+        yield edge((f"e{number}", head, tail, values["relation"]), values)
     yield "</graph>\n</graphml>\n"
 
 
-def escaped(text: str) -> str:
-    """Make text fit for XML 1.0, between tags and in attributes.
-
-    :param text: Any text.
-    :returns: The text with markup and white space spelled as references, without the characters
-        that XML cannot hold: controls, lone surrogates and what Unicode says is no character.
-    """
-    return _UNCLEAN.sub("", text).translate(_MARKUP)
-
-
-def _cells(domain: str, columns: Mapping[str, str], values: Mapping[str, Any]) -> str:
-    """Spell the columns that have a value; no reader agrees with another on how to spell NaN."""
-    return "".join(
-        f'<data key="{domain}_{name}">{escaped(str(values[name]))}</data>'
-        for name, kind in columns.items()
-        if kind != "double" or isfinite(values[name])
-    )
+def _speller(domain: str, start: str, columns: Mapping[str, str]) -> Speller:
+    cells = {name: f'<data key="{domain}_{name}">%s</data>' for name in columns}
+    numbers = [name for name, kind in columns.items() if kind != "string"]
+    return speller(start, cells, f"</{domain}>\n", numbers)

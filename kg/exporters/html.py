@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import zlib
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 
@@ -22,11 +23,26 @@ from kg.exporters.viewer.drawing import to_pyvis
 from kg.files import replacing
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import jinja2
 
+    from kg.exporters.viewer.scenes import Scene
     from kg.graph.knowledge_graph import KnowledgeGraph
 
-__all__ = ["DEFAULT", "FILES", "FORMAT", "VIEW", "as_data", "page", "to_pyvis", "write"]
+__all__ = [
+    "DEFAULT",
+    "FILES",
+    "FORMAT",
+    "VIEW",
+    "Block",
+    "as_data",
+    "block",
+    "document",
+    "page",
+    "to_pyvis",
+    "write",
+]
 
 FORMAT = "html"
 FILES = ("graph.html",)
@@ -34,13 +50,28 @@ DEFAULT = True
 VIEW = True
 
 _FOLDER = Path(__file__).parent / "viewer"
-_BEFORE, _LIBRARY = "before.js", "vis-network.min.js"
+_MANY = 5000  # nodes above which WebGL draws
+_FEW_DRAW = (("before.js",), ("vis-network.min.js",), "surface_vis.js", ("vis-network",))
+_MANY_DRAW = (
+    *((), ("graphology.umd.min.js", "sigma.min.js")),
+    *("surface_sigma.js", ("graphology", "sigma")),
+)
 _PROGRAM = (
-    *("model.js", "search.js", "state.js", "figures.js", "labels.js", "map.js"),
-    *("evidence.js", "panel.js", "table.js", "finder.js", "page.js"),
+    *("model.js", "make.js", "search.js", "state.js", "figures.js", "labels.js"),
+    *("{surface}", "map.js", "path.js", "evidence.js", "sparql.js", "facts.js", "panel.js"),
+    *("table.js", "save.js", "finder.js", "filters.js", "theme.js", "page.js"),
 )
 _LISTED = 100  # entities in the table for readers without scripts
+_PLAIN = 2_000_000  # bytes of a block above which it is packed
 _MARKUP = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
+
+
+class Block(NamedTuple):
+    """Data in a page: JSON as it stands, or packed by gzip and base64 if it is large."""
+
+    id: str
+    type: str
+    text: str
 
 
 def write(graph: KnowledgeGraph, folder: Path) -> None:
@@ -53,32 +84,67 @@ def write(graph: KnowledgeGraph, folder: Path) -> None:
         file.write(page(graph).encode())
 
 
-def page(graph: KnowledgeGraph) -> str:
+def page(graph: KnowledgeGraph, scene: Scene | None = None) -> str:
     """Make the page.
 
     :param graph: The knowledge graph.
+    :param scene: What of it to show, see :mod:`kg.exporters.viewer.scenes`; by default what matters
+        most, with everything else at hand.
     :returns: A whole HTML document.
     """
     from kg.exporters.viewer.payload import payload
 
-    found = payload(graph)
-    texts = found.pop("texts")
-    style = _read("page.css")
-    scripts = (_read(_BEFORE), _read(_LIBRARY), "".join(map(_read, _PROGRAM)))
+    found = payload(graph, scene)
+    before, libraries, surface, licences = (
+        _MANY_DRAW if len(found.graph["entities"]["id"]) > _MANY else _FEW_DRAW
+    )
+    program = "".join(_read(name.format(surface=surface)) for name in _PROGRAM)
+    counts = found.graph["counts"]
+    return document(
+        "page.html",
+        style=_read("page.css"),
+        scripts=[*map(_read, before), *map(_read, libraries), program],
+        licences=[_read(f"{name}.LICENSE.txt") for name in licences],
+        blocks=[
+            block("graph-data", found.graph),
+            block("detail-data", found.details),
+            block("text-data", found.texts),
+        ],
+        title=found.graph["page"]["title"],
+        counts=counts,
+        rows=_top(found.graph),
+    )
+
+
+def document(template: str, *, style: str, scripts: Sequence[str], **values: object) -> str:
+    """Fill a template, under a policy that allows its style, its scripts and nothing else.
+
+    :param template: Name of a file in the folder of this exporter.
+    :param style: The style of the page.
+    :param scripts: Its scripts.
+    :param values: What else the template names.
+    :returns: A whole HTML document.
+    """
     policy = (
         "default-src 'none'; base-uri 'none'; form-action 'none'; img-src data:; "
         f"style-src {_source(style)}; script-src {' '.join(map(_source, scripts))}"
     )
-    return _template().render(
-        policy=policy,
-        style=style,
-        scripts=scripts,
-        licence=_read("vis-network.LICENSE.txt"),
-        graph=as_data(found),
-        texts=as_data(texts),
-        counts=found["counts"],
-        rows=_top(found),
-    )
+    filled: str = _template(template).render(policy=policy, style=style, scripts=scripts, **values)
+    return filled
+
+
+def block(name: str, value: object) -> Block:
+    """Make a block of data for a page.
+
+    :param name: Id of its element.
+    :param value: What orjson can write.
+    """
+    data = orjson.dumps(value)
+    if len(data) <= _PLAIN:
+        return Block(name, "application/json", as_data(value))
+    packer = zlib.compressobj(6, wbits=31)  # a gzip header without name and time
+    packed = packer.compress(data) + packer.flush()
+    return Block(name, "application/gzip", base64.b64encode(packed).decode())
 
 
 def as_data(value: object) -> str:
@@ -90,7 +156,7 @@ def as_data(value: object) -> str:
     return orjson.dumps(value).decode().translate(_MARKUP)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=32)
 def _read(name: str) -> str:
     return (_FOLDER / name).read_text(encoding="utf-8")
 
@@ -100,18 +166,18 @@ def _source(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-@lru_cache(maxsize=1)
-def _template() -> jinja2.Template:
+@lru_cache(maxsize=4)
+def _template(name: str) -> jinja2.Template:
     import jinja2
 
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    return environment.from_string(_read("page.html"))
+    return environment.from_string(_read(name))
 
 
 def _top(found: dict[str, Any]) -> list[tuple[str, str, int, int]]:
-    """List the best supported entities for the table that needs no script."""
+    """List the best supported nodes for the table that needs no script."""
     entities = found["entities"]
     labels = [kind["label"] for kind in found["types"]]
     columns = zip(

@@ -27,10 +27,10 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from typing import TYPE_CHECKING, Any
 
 from kg.files import replacing
+from kg.graph.formulas import guarded
 from kg.graph.network import joined
 
 if TYPE_CHECKING:
@@ -62,9 +62,6 @@ _RESULT_COLUMNS = (
     *("paper", "title", "value", "number", "unit", "kind"),
     *("status", "start", "end", "rule", "confidence", "text"),
 )
-
-_FORMULA = re.compile(r"[=+\-@\t\r\n]")
-_NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d+)*|\.\d+)(?:[eE][+-]?\d+)?%?")
 
 _PAPERS = """
 WITH names AS (
@@ -153,10 +150,7 @@ def cell(value: object) -> str:
     """
     if isinstance(value, list):
         return joined(cell(item) for item in value)
-    text = str(value)
-    if _FORMULA.match(text) and not _NUMBER.fullmatch(text):
-        return "'" + text
-    return text
+    return guarded(str(value))
 
 
 def _papers(graph: KnowledgeGraph) -> Iterator[list[Any]]:

@@ -1,39 +1,55 @@
-"""Answer a query over files, in this process or as a program of its own that can be killed.
+"""Answer a query over files or a store, in this process or as a program that can be killed.
 
-This file imports nothing of the package, so that the program starts fast: it reads one request as
-JSON and writes one answer as JSON. A cell of an answer is a pair of value and datatype, the
-datatype ``@id`` for an IRI; None where a variable is unbound.
+The program reads one request as JSON and writes one answer as JSON. It must start fast, so this
+file and the engines import nothing of the package but one another. A cell of an answer is a pair of
+value and datatype, the datatype ``@id`` for an IRI; None where a variable is unbound.
 """
 
 from __future__ import annotations
 
 import itertools
 import json
+import re
 import signal
 import sys
 from contextlib import contextmanager, nullcontext
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
+from urllib.parse import quote
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
-    from typing import TypeAlias
 
     import pyoxigraph
-    import rdflib
 
-    Cell: TypeAlias = tuple[str, str] | None
-    Answer: TypeAlias = dict[str, Any]
-    Ask: TypeAlias = Callable[[], tuple[Iterable[str], Iterator[list[Cell]]]]
+    from kg.graph.engine_oxigraph import Oxigraph
+    from kg.graph.engine_rdflib import Rdflib
 
-__all__ = ["ENGINES", "answer", "main", "oxigraph_store", "rdflib_graph"]
+    Engine: TypeAlias = Oxigraph | Rdflib
 
-_BOOLEAN = "http://www.w3.org/2001/XMLSchema#boolean"
-_STRING = "http://www.w3.org/2001/XMLSchema#string"
-_LANG_STRING = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
-_TRIPLE = ("subject", "predicate", "object")
+__all__ = ["ENGINES", "answer", "bound", "closed_doors", "main", "oxigraph_store", "place"]
+
 _GRACE = 5
+_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`]*")
+
+
+class _UnknownError(Exception):
+    """Tell that nothing has the name that a parameter was set to."""
+
+
+def _oxigraph(files: Sequence[str], schema: str, store: str | None) -> Engine:
+    from kg.graph.engine_oxigraph import Oxigraph
+
+    return Oxigraph(files, schema, store)
+
+
+def _rdflib(files: Sequence[str], schema: str, store: str | None) -> Engine:
+    from kg.graph.engine_rdflib import Rdflib
+
+    return Rdflib(files, schema, store)
+
+
+ENGINES = {"oxigraph": _oxigraph, "rdflib": _rdflib}
 
 
 def answer(
@@ -43,8 +59,10 @@ def answer(
     *,
     engine: str,
     limit: int,
+    store: str | None = None,
+    bindings: Sequence[Mapping[str, Any]] = (),
     guard: Callable[[], AbstractContextManager[None]] = nullcontext,
-) -> Answer:
+) -> dict[str, Any]:
     """Answer one query over the union of some Turtle files.
 
     :param files: Files of the graph.
@@ -52,30 +70,97 @@ def answer(
     :param sparql: The query; prefixes that the first file declares need not be declared in it.
     :param engine: A key of :data:`ENGINES`.
     :param limit: Number of rows that the answer may have.
+    :param store: Folder of a store that holds the files, for the engine that can read it.
+    :param bindings: What :func:`kg.graph.parameters.bindings` gave.
     :param guard: Makes a context in which the query is asked, when everything is loaded.
     :returns: ``prefixes``, and either ``columns`` and ``rows``, or an ``error`` with the ``place``,
         line and column, where the query cannot be read; None if that is not the reason.
     """
+    from kg.graph.engine_oxigraph import prefixes_of
+
     prefixes: dict[str, str] = {}
     try:
-        prefixes = _prefixes(files[0])
-        ask = ENGINES[engine](files, schema, sparql, prefixes)
+        prefixes = prefixes_of(files[0])
+        asked = ENGINES[engine](files, schema, store)
+        ask = asked.prepare(bound(sparql, bindings, asked, prefixes), prefixes)
         with guard():
             columns, rows = ask()
             found = list(itertools.islice(rows, limit + 1))
+    except _UnknownError as err:
+        return {"prefixes": prefixes, "error": str(err), "place": None}
     except SyntaxError as err:
-        return {"prefixes": prefixes, "error": str(err), "place": _place(sparql)}
+        return {"prefixes": prefixes, "error": str(err), "place": place(sparql)}
     except Exception as err:  # rdflib raises a different class for each kind of bad syntax
         told = f"{type(err).__name__}: {err}" if str(err) else type(err).__name__
-        return {"prefixes": prefixes, "error": told, "place": _place(sparql)}
+        return {"prefixes": prefixes, "error": told, "place": place(sparql)}
     if len(found) > limit:
         told = f"more than {limit} rows; add LIMIT to the query"
         return {"prefixes": prefixes, "error": told, "place": None}
     return {"columns": list(columns), "rows": found, "prefixes": prefixes}
 
 
-def _place(sparql: str) -> tuple[int, int] | None:
-    """Find the first word that is no SPARQL; rdflib tells it, Oxigraph points behind it."""
+def bound(
+    sparql: str,
+    bindings: Sequence[Mapping[str, Any]],
+    engine: Engine,
+    prefixes: dict[str, str],
+) -> str:
+    """Restrict a query to the values of its parameters.
+
+    What goes into the text of the query are IRIs that the graph holds, variables, and texts in
+    percent-encoding: nothing of it can end a literal, whatever people gave.
+
+    :param sparql: The query.
+    :param bindings: What :func:`kg.graph.parameters.bindings` gave.
+    :param engine: Finds things by their names.
+    :param prefixes: Prefixes that IRIs may be shortened by.
+    :returns: The query.
+    """
+    edits: set[tuple[int, int, str]] = set()  # from, to, what comes there
+    for binding in bindings:
+        variable, start = f"?{binding['variable']}", binding["start"]
+        if not binding["is_entity"]:
+            # Percent-encoded, no text of a stranger can be anything but a text to any parser.
+            keys = [quote(text.strip().lower(), safe="") for text in binding["texts"]]
+            several = ", ".join(f'"{key}"' for key in keys)
+            compared = f"ENCODE_FOR_URI(LCASE(STR({variable})))"
+            edits.add((start, start, f" FILTER({compared} IN ({several})) "))
+            continue
+        known = [f"<{iri}>" for iri in sorted(_named(binding, engine, prefixes))]
+        values = f" VALUES {variable} {{ {' '.join(known)} }} "
+        edits |= {(place, place, values) for place in binding["values"]}
+        edits |= {(cut[0], cut[1], "") for cut in binding["cuts"]}
+        if not binding["values"]:
+            edits.add((start, start, f" FILTER({variable} IN ({', '.join(known)})) "))
+    for start, end, text in sorted(edits, reverse=True):
+        sparql = sparql[:start] + text + sparql[end:]
+    return sparql
+
+
+def _named(binding: Mapping[str, Any], engine: Engine, prefixes: Mapping[str, str]) -> set[str]:
+    """Find the IRIs of what a parameter names: by a name, its IRI, or its IRI in short."""
+    found: set[str] = set()
+    for value in binding["texts"]:
+        prefix, colon, local = value.partition(":")
+        spelled = {value, prefixes[prefix] + local if colon and prefix in prefixes else value}
+        iris = filter(engine.has, filter(_IRI.fullmatch, spelled))
+        known = engine.named(value).union(iris)
+        if not known:
+            told = f"nothing in this graph is named {value!r}; give a label, an alias or an IRI"
+            raise _UnknownError(f"parameter {binding['name']}: {told}")
+        found |= known
+    return found
+
+
+def place(sparql: str) -> tuple[int, int] | None:
+    """Find the first word that is no SPARQL; rdflib tells it, Oxigraph points behind it.
+
+    :param sparql: The query.
+    :returns: Line and column, counted from 1; None if rdflib can read it.
+
+    >>> place("ASK { ?a ?b }")
+    (1, 7)
+    """
     from pyparsing import ParseBaseException
     from rdflib.plugins.sparql.parser import parseQuery
 
@@ -86,125 +171,22 @@ def _place(sparql: str) -> tuple[int, int] | None:
     return None
 
 
+_place = place
+
+
 def oxigraph_store(files: Sequence[str], schema: str) -> pyoxigraph.Store:
-    """Load files of a graph and its ontology into one graph of Oxigraph."""
-    import pyoxigraph
+    """Load files of a graph and its ontology into one graph of Oxigraph in memory."""
+    from kg.graph import engine_oxigraph
 
-    store = pyoxigraph.Store()
-    for path in files:
-        store.bulk_load(path=path, format=pyoxigraph.RdfFormat.TURTLE)
-    store.bulk_extend(_quads(schema))
-    return store
-
-
-def rdflib_graph(files: Sequence[str]) -> rdflib.Graph:
-    """Load Turtle files into one graph of rdflib, by the parser of Oxigraph, which is faster."""
-    import rdflib
-
-    graph = rdflib.Graph(bind_namespaces="none")
-    spell = lru_cache(maxsize=65536)(_rdflib_node)
-    for path in files:
-        for quad in _quads(path):
-            graph.add((spell(quad.subject), spell(quad.predicate), spell(quad.object)))
-    return graph
-
-
-def _oxigraph(files: Sequence[str], schema: str, sparql: str, prefixes: dict[str, str]) -> Ask:
-    import pyoxigraph
-
-    store = oxigraph_store(files, schema)
-
-    def ask() -> tuple[Iterable[str], Iterator[list[Cell]]]:
-        found = store.query(sparql, prefixes=prefixes)
-        if isinstance(found, pyoxigraph.QueryBoolean):
-            return ["answer"], iter([[(str(bool(found)).lower(), _BOOLEAN)]])
-        if isinstance(found, pyoxigraph.QueryTriples):
-            return _TRIPLE, ([_cell(node) for node in triple] for triple in found)
-        columns = [variable.value for variable in found.variables]
-        return columns, ([_cell(node) for node in solution] for solution in found)
-
-    return ask
-
-
-def _quads(path: str) -> Iterator[pyoxigraph.Quad]:
-    """Read a file and name its blank nodes in their order, so that answers do not vary."""
-    import pyoxigraph
-
-    names: dict[pyoxigraph.BlankNode, pyoxigraph.BlankNode] = {}
-
-    def named(node: Any) -> Any:
-        if not isinstance(node, pyoxigraph.BlankNode):
-            return node
-        return names.setdefault(node, pyoxigraph.BlankNode(f"b{len(names)}"))
-
-    for quad in pyoxigraph.parse(path=path, format=pyoxigraph.RdfFormat.TURTLE):
-        yield pyoxigraph.Quad(named(quad.subject), quad.predicate, named(quad.object))
-
-
-def _prefixes(path: str) -> dict[str, str]:
-    """Read the prefixes that a file declares at its head."""
-    import pyoxigraph
-
-    parser = pyoxigraph.parse(path=path, format=pyoxigraph.RdfFormat.TURTLE)
-    next(iter(parser), None)
-    return dict(parser.prefixes)
-
-
-def _cell(node: Any) -> Cell:
-    import pyoxigraph
-
-    if node is None:
-        return None
-    if isinstance(node, pyoxigraph.Literal):
-        return (node.value, node.datatype.value)
-    return (node.value, "@id") if isinstance(node, pyoxigraph.NamedNode) else (str(node), "@id")
-
-
-def _rdflib(files: Sequence[str], schema: str, sparql: str, prefixes: dict[str, str]) -> Ask:
-    from rdflib.plugins.sparql import prepareQuery
-
-    graph = rdflib_graph([*files, schema])
-    prepared = prepareQuery(sparql, initNs=prefixes)
-
-    def ask() -> tuple[Iterable[str], Iterator[list[Cell]]]:
-        found = graph.query(prepared)
-        if found.type == "ASK":
-            return ["answer"], iter([[(str(bool(found)).lower(), _BOOLEAN)]])
-        columns = _TRIPLE if found.vars is None else [str(variable) for variable in found.vars]
-        rows: Iterator[Any] = iter(found)
-        return columns, ([_rdflib_cell(node) for node in row] for row in rows)
-
-    return ask
-
-
-def _rdflib_node(node: Any) -> rdflib.term.Node:
-    import pyoxigraph
-    import rdflib
-
-    if isinstance(node, pyoxigraph.Literal):
-        datatype = None if node.language else node.datatype.value
-        plain = None if datatype == _STRING else datatype
-        return rdflib.Literal(node.value, lang=node.language, datatype=plain)
-    is_blank = isinstance(node, pyoxigraph.BlankNode)
-    return rdflib.BNode(node.value) if is_blank else rdflib.URIRef(node.value)
-
-
-def _rdflib_cell(node: Any) -> Cell:
-    import rdflib
-
-    if node is None:
-        return None
-    if isinstance(node, rdflib.Literal):
-        return (str(node), str(node.datatype or (_LANG_STRING if node.language else _STRING)))
-    return (f"_:{node}" if isinstance(node, rdflib.BNode) else str(node), "@id")
-
-
-ENGINES = {"oxigraph": _oxigraph, "rdflib": _rdflib}
+    return engine_oxigraph.oxigraph_store(files, schema)
 
 
 @contextmanager
-def _closed_doors() -> Iterator[None]:
-    """Forbid this process to open files or sockets, so that no query can reach out."""
+def closed_doors() -> Iterator[None]:
+    """Forbid this process to open files or sockets, so that no query can reach out.
+
+    What is open stays so: a store has all its files open, see :mod:`kg.graph.engine_disk`.
+    """
     try:
         import resource
     except ImportError:  # no such limit on this system; the words of the query were checked before
@@ -224,8 +206,4 @@ def main() -> None:
     timeout = int(request.pop("timeout"))
     if hasattr(signal, "alarm"):  # dies by itself should the caller be killed
         signal.alarm(timeout + _GRACE)
-    json.dump(answer(**request, guard=_closed_doors), sys.stdout)
-
-
-if __name__ == "__main__":
-    main()
+    json.dump(answer(**request, guard=closed_doors), sys.stdout)

@@ -199,6 +199,12 @@ class KnowledgeGraph:
             self._connection, self._folder, base=self.base, ontology=self.ontology, schema=schema
         )
 
+    def _repr_html_(self) -> str:
+        """Show the graph in a notebook; see :mod:`kg.graph.notebook`."""
+        from kg.graph.notebook import as_html
+
+        return as_html(self)
+
     def to_networkx(self) -> nx.MultiDiGraph[str]:
         """View the graph as a typed multigraph; see :mod:`kg.graph.network`."""
         from kg.graph.network import to_networkx

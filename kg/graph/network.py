@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from kg.model import ASSERTED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     import networkx as nx
 
@@ -80,8 +80,9 @@ WITH ends AS (
 )
 SELECT e.iri, e.type, e.name, e.papers, e.mentions, e.confidence
 FROM entities e LEFT JOIN ties t USING (iri)
-ORDER BY e.papers DESC, coalesce(t.bridges, 0) DESC, coalesce(t.degree, 0) DESC,
-         e.mentions DESC, e.iri
+WHERE $2 IS NULL OR list_contains($2, e.iri)
+ORDER BY list_position($2, e.iri), e.papers DESC, coalesce(t.bridges, 0) DESC,
+         coalesce(t.degree, 0) DESC, e.mentions DESC, e.iri
 LIMIT $1
 """
 
@@ -227,7 +228,11 @@ def to_networkx(graph: KnowledgeGraph) -> nx.MultiDiGraph[str]:
 
 
 def entity_network(
-    graph: KnowledgeGraph, *, limit: int | None = None, partners: int = 3
+    graph: KnowledgeGraph,
+    *,
+    limit: int | None = None,
+    partners: int = 3,
+    among: Sequence[str] | None = None,
 ) -> nx.Graph[str]:
     """View the entities that matter most and how they hang together.
 
@@ -237,6 +242,7 @@ def entity_network(
     :param graph: The graph.
     :param limit: How many entities at most; those that most papers speak of.
     :param partners: With how many others at most an entity is joined for company alone.
+    :param among: IRIs of the only entities to view; their order is that of the nodes.
     :returns: A new network. Nodes stand in the order of their support and have ``label``,
         ``node_type``, ``iri``, ``papers``, ``mentions``, ``confidence``; edges have ``weight`` and
         ``papers`` (how many assert a relation), ``relations`` (their names, joined) and ``shared``
@@ -246,7 +252,7 @@ def entity_network(
 
     network: nx.Graph[str] = nx.Graph()
     chosen: list[str] = []
-    for row in graph.rows(_RANKED, [limit]):
+    for row in graph.rows(_RANKED, [limit, among]):
         chosen.append(row["iri"])
         network.add_node(
             row["iri"].removeprefix(graph.base),

@@ -2,11 +2,7 @@
 
 The query sees one graph: core, evidence and the ontology together, so that labels of terms and the
 hierarchy of properties can be asked for too. It runs in a process of its own, which is killed when
-the time is over.
-
->>> from kg.graph.terms import integer
->>> Rows(("n",), ((integer(3),),)).first
-(3,)
+the time is over. A large build is asked through its store on disk, see :mod:`kg.graph.store`.
 """
 
 from __future__ import annotations
@@ -14,70 +10,49 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass, field
-from functools import cached_property
+import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kg import ontology as ontologies
-from kg import registry
-from kg.errors import QueryError, ReadError, UnknownNameError
-from kg.graph import engines
+from kg.errors import ExportError, QueryError, UnknownNameError
+from kg.graph import engines, store
 from kg.graph.knowledge_graph import KnowledgeGraph
+from kg.graph.parameters import bindings
+from kg.graph.rows import Rows
 from kg.graph.sparql import declared, inspect, used
-from kg.graph.terms import Term, python_value
+from kg.graph.terms import Term
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from decimal import Decimal
-    from typing import TypeAlias
+    from collections.abc import Mapping, Sequence
 
     from kg.ontology import Ontology
 
-    Value: TypeAlias = str | int | bool | float | Decimal | None
-
-__all__ = ["LIMIT", "Rows", "files_of", "query"]
+__all__ = ["LIMIT", "Rows", "query"]
 
 LIMIT = 1_000_000
 """Number of rows that an answer may have; more are told, not returned."""
 
 _FORMAT = "turtle"
+_PACKAGE = Path(__file__).parent.parent
 _UNPLACED = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 
+# The engines need nothing of the package but one another: without its __init__, which imports all
+# stages, they start in half the time.
+_PROGRAM = """
+import sys, types
+package = types.ModuleType("kg")
+package.__path__ = [sys.argv[1]]
+sys.modules["kg"] = package
+from kg.graph.engines import main
+main()
+"""
 
-@dataclass(frozen=True)
-class Rows:
-    """What a query returned.
-
-    Iterating gives one tuple of Python values a row: numbers and truth values where the literal is
-    one, else text, None where a variable is unbound.
-
-    :param columns: Names of the columns; of triples ``subject``, ``predicate``, ``object``, of a
-        yes/no question ``answer``.
-    :param terms: The rows as RDF terms.
-    :param prefixes: Namespaces by prefix, for short forms of IRIs.
-    """
-
-    columns: tuple[str, ...]
-    terms: tuple[tuple[Term | None, ...], ...]
-    prefixes: Mapping[str, str] = field(default_factory=dict)
-
-    def __iter__(self) -> Iterator[tuple[Value, ...]]:
-        """Yield the rows as Python values."""
-        for row in self.terms:
-            yield tuple(None if term is None else python_value(term) for term in row)
-
-    def __len__(self) -> int:
-        """Count the rows."""
-        return len(self.terms)
-
-    @cached_property
-    def first(self) -> tuple[Value, ...] | None:
-        """The first row; None if there is none."""
-        return next(iter(self), None)
+# A graph in memory is written once, not for each query; its files go when it goes.
+_WRITTEN: weakref.WeakKeyDictionary[KnowledgeGraph, Path] = weakref.WeakKeyDictionary()
 
 
 def query(
@@ -87,7 +62,8 @@ def query(
     timeout: float | None = 30.0,
     engine: str = "oxigraph",
     limit: int = LIMIT,
-    ontology: Ontology | None = None,
+    ontology: Ontology | Path | None = None,
+    parameters: Mapping[str, str | Sequence[str]] | None = None,
 ) -> Rows:
     """Answer a SPARQL query over a build or a graph.
 
@@ -99,33 +75,34 @@ def query(
     :param timeout: Seconds after which the query is stopped; None asks in this process, unlimited.
     :param engine: ``oxigraph``, or the slower ``rdflib`` to compare with.
     :param limit: Number of rows that the answer may have.
-    :param ontology: What may be said; by default that of the graph, or the one of this package.
+    :param ontology: What may be said, or the folder that says it; by default that of the graph, or
+        the one of this package.
+    :param parameters: By name of a parameter that the head of the query declares, what it is to be:
+        the label, an alias or the IRI of an entity, or a text; or several of which any will do.
+        See :mod:`kg.graph.parameters`.
     :returns: The rows; none if nothing fits.
-    :raises QueryError: If the query is none, would change or fetch something, or takes too long.
+    :raises QueryError: If the query is none, would change or fetch something, or takes too long; or
+        if nothing has the name that a parameter is set to.
     :raises ReadError: If the folder is no build.
-    :raises UnknownNameError: If there is no such engine.
+    :raises UnknownNameError: If there is no such engine, or no such parameter.
     """
     if engine not in engines.ENGINES:
         raise UnknownNameError("engine", engine, sorted(engines.ENGINES))
     form = inspect(sparql)
+    bound = bindings(sparql, parameters or {})
     if isinstance(build, KnowledgeGraph):
-        with tempfile.TemporaryDirectory(prefix="kg-") as folder:
-            registry.find("exporters", _FORMAT).write(build, Path(folder))
-            return query(
-                folder,
-                sparql,
-                timeout=timeout,
-                engine=engine,
-                limit=limit,
-                ontology=ontology or build.ontology,
-            )
-    schema = (ontology.folder if ontology else ontologies.default_folder()) / ontologies.SCHEMA
+        folder, ontology = _written(build), ontology or build.ontology
+    else:
+        folder = Path(build)
+    files = store.files_of(folder)
     request: dict[str, Any] = {
-        "files": [str(path) for path in files_of(Path(build))],
-        "schema": str(schema),
+        "files": [str(path) for path in files],
+        "schema": str(store.schema_of(ontology)),
         "sparql": sparql,
         "engine": engine,
         "limit": limit,
+        "bindings": bound,
+        "store": _store(folder, ontology) if engine == "oxigraph" else None,
     }
     found = engines.answer(**request) if timeout is None else _in_child(request, timeout)
     if "error" in found:
@@ -136,18 +113,26 @@ def query(
     return Rows(tuple(found["columns"]), tuple(rows), dict(found["prefixes"]))
 
 
-def files_of(folder: Path) -> tuple[Path, ...]:
-    """Name the Turtle files of a build.
+def _written(graph: KnowledgeGraph) -> Path:
+    """Write the Turtle of a graph in memory into a folder that goes when the graph goes."""
+    from kg import registry
 
-    :param folder: Folder that ``kg build`` wrote.
-    :returns: The file of the core, then that of the evidence.
-    :raises ReadError: If one is missing.
-    """
-    paths = tuple(folder / name for name in registry.find("exporters", _FORMAT).FILES)
-    for path in paths:
-        if not path.is_file():
-            raise ReadError(str(folder), 0, f"holds no {path.name}", "make it with 'kg build'")
-    return paths
+    if graph not in _WRITTEN:
+        folder = Path(tempfile.mkdtemp(prefix="kg-"))
+        weakref.finalize(graph, shutil.rmtree, folder, ignore_errors=True)
+        registry.find("exporters", _FORMAT).write(graph, folder)
+        _WRITTEN[graph] = folder
+    return _WRITTEN[graph]
+
+
+def _store(folder: Path, ontology: Ontology | Path | None) -> str | None:
+    """Name the store of a build where there is one, or where making it pays."""
+    find = store.prepare if store.is_large(folder) else store.fresh
+    try:
+        found = find(folder, ontology=ontology)
+    except ExportError:  # nowhere to write it: the files are loaded into memory each time
+        return None
+    return str(found) if found else None
 
 
 def _in_child(request: dict[str, Any], timeout: float) -> dict[str, Any]:
@@ -155,12 +140,13 @@ def _in_child(request: dict[str, Any], timeout: float) -> dict[str, Any]:
     search = os.pathsep.join(path for path in sys.path if path)
     try:
         child = subprocess.run(  # noqa: S603
-            [sys.executable, "-P", engines.__file__],
+            # Without site, which may take long: what it adds to the path is told.
+            [sys.executable, "-P", "-S", "-X", "utf8", "-c", _PROGRAM, str(_PACKAGE)],
             input=json.dumps({**request, "timeout": timeout}).encode(),
             capture_output=True,
             check=False,
             timeout=timeout,
-            env={**os.environ, "PYTHONPATH": search, "PYTHONUTF8": "1"},
+            env={**os.environ, "PYTHONPATH": search},
         )
     except subprocess.TimeoutExpired:
         raise QueryError(f"stopped after {timeout:g} s; ask for less or allow more time") from None

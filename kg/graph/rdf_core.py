@@ -6,11 +6,25 @@ of a subject another may add to.
 
 from __future__ import annotations
 
+from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
-from kg.graph.terms import FOREIGN, RDF_TYPE, Term, date, day, decimal, integer, iri, known, web
+from kg.graph.descriptions import described, to_iris
+from kg.graph.terms import (
+    FOREIGN,
+    RDF_TYPE,
+    STRING,
+    Term,
+    date,
+    day,
+    decimal,
+    integer,
+    iri,
+    known,
+    web,
+)
 from kg.iri import Minter
 from kg.model import ASSERTED
 
@@ -18,8 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
+    from kg.graph.descriptions import Stream
     from kg.graph.knowledge_graph import KnowledgeGraph
-    from kg.graph.terms import Stream
 
 
 __all__ = [
@@ -51,6 +65,7 @@ _CODE_HOSTS = frozenset(
 
 DCTERMS, RDFS, SCHEMA = FOREIGN["dcterms"], FOREIGN["rdfs"], FOREIGN["schema"]
 LABEL = RDFS + "label"
+_PREFERRED, _ALIAS = FOREIGN["skos"] + "prefLabel", FOREIGN["skos"] + "altLabel"
 
 
 def papers(graph: KnowledgeGraph) -> Stream:
@@ -60,7 +75,7 @@ def papers(graph: KnowledgeGraph) -> Stream:
         "SELECT iri, id, title, date, doi, arxiv, url, authors FROM papers ORDER BY iri"
     ):
         doi = row["doi"]
-        yield (
+        yield described(
             row["iri"],
             known(
                 *((RDF_TYPE, kind) for kind in types),
@@ -81,9 +96,19 @@ def roles(graph: KnowledgeGraph) -> Stream:
     """State what each paper does with which entity; that it mentions it is stated too."""
     term = graph.ontology.term
     mentions = term(graph.ontology.open_role.property)
-    for row in graph.rows("SELECT paper, entity, property FROM roles ORDER BY ALL"):
-        entity = iri(row["entity"])
-        yield row["paper"], [(mentions, entity), (term(row["property"]), entity)]
+    for paper, found in _grouped(graph, "paper", "entity, property", "roles"):
+        entities = [row["entity"] for row in found]
+        properties = [term(row["property"]) for row in found]
+        yield paper, to_iris(*[mentions] * len(found), *properties), entities * 2
+
+
+def _grouped(
+    graph: KnowledgeGraph, subject: str, columns: str, table: str
+) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """Read the rows of a table in order, those of one subject together."""
+    sql = f"SELECT {subject}, {columns} FROM {table} ORDER BY ALL"  # noqa: S608
+    for name, rows in groupby(graph.rows(sql), key=itemgetter(subject)):
+        yield name, list(rows)
 
 
 def _listing_rows(graph: KnowledgeGraph) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -96,14 +121,14 @@ def listed(graph: KnowledgeGraph) -> Stream:
     """State where papers were listed."""
     listed = graph.ontology.term("listedAs")
     for listing, row in _listing_rows(graph):
-        yield row["paper"], [(listed, iri(listing))]
+        yield row["paper"], to_iris(listed), [listing]
 
 
 def listings(graph: KnowledgeGraph) -> Stream:
     """Describe the listings."""
     term = graph.ontology.term
     for listing, row in sorted(_listing_rows(graph), key=itemgetter(0)):
-        yield (
+        yield described(
             listing,
             known(
                 (RDF_TYPE, iri(term("Listing"))),
@@ -122,7 +147,7 @@ def urls(graph: KnowledgeGraph) -> Stream:
             host = (urlsplit(address.value).hostname or "").removeprefix("www.")
             is_code = host in _CODE_HOSTS or host.startswith("gitlab.")
             predicate = SCHEMA + "codeRepository" if is_code else RDFS + "seeAlso"
-            yield row["paper"], [(predicate, address)]
+            yield row["paper"], to_iris(predicate), [address.value]
 
 
 def reported(graph: KnowledgeGraph) -> Stream:
@@ -130,36 +155,39 @@ def reported(graph: KnowledgeGraph) -> Stream:
     reports = graph.ontology.term("reportsResult")
     sql = "SELECT paper, iri FROM results WHERE status = ? ORDER BY ALL"
     for row in graph.rows(sql, [ASSERTED]):
-        yield row["paper"], [(reports, iri(row["iri"]))]
+        yield row["paper"], to_iris(reports), [row["iri"]]
 
 
 def entities(graph: KnowledgeGraph) -> Stream:
     """Describe entities: type, name, number of papers, and how sure they are."""
     term = graph.ontology.term
+    types = {kind: iri(term(kind)) for kind in graph.ontology.type_names}
     for row in graph.rows("SELECT iri, type, name, papers, confidence FROM entities ORDER BY iri"):
-        yield (
+        name = Term(row["name"])
+        yield described(
             row["iri"],
             known(
-                (RDF_TYPE, iri(term(row["type"]))),
-                (FOREIGN["skos"] + "prefLabel", Term(row["name"])),
-                (LABEL, Term(row["name"])),
-                (term("papers"), integer(row["papers"])),
+                (RDF_TYPE, types[row["type"]]),
+                (LABEL, name),
+                (_PREFERRED, name),
                 (term("confidence"), decimal(row["confidence"])),
+                (term("papers"), integer(row["papers"])),
             ),
         )
 
 
 def aliases(graph: KnowledgeGraph) -> Stream:
     """State the other names of entities."""
-    for row in graph.rows("SELECT entity, text FROM aliases ORDER BY ALL"):
-        alias = Term(row["text"])
-        yield row["entity"], [(FOREIGN["skos"] + "altLabel", alias), (LABEL, alias)]
+    for entity, found in _grouped(graph, "entity", "text", "aliases"):
+        names = [row["text"] for row in found]
+        shape = ((_ALIAS, STRING),) * len(names) + ((LABEL, STRING),) * len(names)
+        yield entity, shape, names * 2
 
 
 def kinds(graph: KnowledgeGraph) -> Stream:
     """State what is a kind of what."""
     for row in graph.rows("SELECT narrow, broad FROM kinds ORDER BY ALL"):
-        yield row["narrow"], [(FOREIGN["skos"] + "broader", iri(row["broad"]))]
+        yield row["narrow"], to_iris(FOREIGN["skos"] + "broader"), [row["broad"]]
 
 
 def links(graph: KnowledgeGraph) -> Stream:
@@ -167,7 +195,7 @@ def links(graph: KnowledgeGraph) -> Stream:
     for row in graph.rows("SELECT entity, predicate, target FROM links ORDER BY ALL"):
         target = web(row["target"])
         if target:
-            yield row["entity"], [(row["predicate"], target)]
+            yield row["entity"], to_iris(row["predicate"]), [target.value]
 
 
 def namesakes(graph: KnowledgeGraph) -> Stream:
@@ -177,11 +205,12 @@ def namesakes(graph: KnowledgeGraph) -> Stream:
         "ON b.key = a.key AND b.iri <> a.iri ORDER BY ALL"
     )
     for row in graph.rows(sql):
-        yield row["iri"], [(RDFS + "seeAlso", iri(row["other"]))]
+        yield row["iri"], to_iris(RDFS + "seeAlso"), [row["other"]]
 
 
 def relations(graph: KnowledgeGraph) -> Stream:
     """State the asserted relations between entities."""
     term = graph.ontology.term
-    for row in graph.rows("SELECT head, relation, tail FROM relations ORDER BY ALL"):
-        yield row["head"], [(term(row["relation"]), iri(row["tail"]))]
+    for head, found in _grouped(graph, "head", "relation, tail", "relations"):
+        relations = [term(row["relation"]) for row in found]
+        yield head, to_iris(*relations), [row["tail"] for row in found]

@@ -1,6 +1,6 @@
 """Rows of an answer as text: a table for people, CSV and JSON for programs.
 
->>> from kg.graph.query import Rows
+>>> from kg.graph.rows import Rows
 >>> from kg.graph.terms import Term, integer
 >>> rows = Rows(("name", "n"), ((Term("EEGNet"), integer(3)), (Term("=1+1"), None)))
 >>> print(render(rows, "table"), end="")
@@ -22,6 +22,7 @@ EEGNet,3
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
 import math
@@ -34,15 +35,17 @@ from kg.errors import UnknownNameError
 from kg.graph.terms import IRI, curie
 
 if TYPE_CHECKING:
-    from kg.graph.query import Rows, Value
+    from kg.graph.rows import Rows, Value
     from kg.graph.terms import Term
 
-__all__ = ["FORMATS", "render"]
+__all__ = ["FORMATS", "html_table", "render"]
 
 _WIDEST = 60
+_SHOWN = 100
 # A spreadsheet takes text that begins so for a formula, unless it is a plain number.
 _FORMULA = re.compile(r"[=+\-@\t\r]")
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?%?")
+_WEB = re.compile(r"https?://")
 _INVISIBLE = ("Cc", "Cf", "Cs", "Zl", "Zp")
 
 
@@ -133,6 +136,33 @@ def _plain(value: Value) -> object:
         return float(value)
     is_number = not isinstance(value, float) or math.isfinite(value)
     return value if is_number else str(value)
+
+
+def html_table(rows: Rows, *, shown: int = _SHOWN) -> str:
+    """Write rows as HTML, for a notebook.
+
+    All text is escaped; IRIs are shortened as in a table, those of the web are links.
+
+    :param rows: The rows.
+    :param shown: Number of rows to write; how many there are is said below.
+    :returns: A table.
+    """
+    namespaces = {namespace: prefix for prefix, namespace in rows.prefixes.items()}
+    head = "".join(f"<th>{html.escape(name)}</th>" for name in rows.columns)
+    body = "".join(
+        f"<tr>{''.join(f'<td>{_html_cell(term, namespaces)}</td>' for term in row)}</tr>\n"
+        for row in rows.terms[:shown]
+    )
+    told = f"{len(rows):,} rows" + (f", the first {shown:,} shown" if len(rows) > shown else "")
+    head = f"<thead><tr>{head}</tr></thead>"
+    return f"<table>\n{head}\n<tbody>\n{body}</tbody>\n</table>\n<p>{told}</p>"
+
+
+def _html_cell(term: Term | None, namespaces: dict[str, str]) -> str:
+    text = html.escape(_cell(term, namespaces))
+    if term and term.datatype == IRI and _WEB.match(term.value):
+        return f'<a href="{html.escape(term.value)}" rel="noopener noreferrer">{text}</a>'
+    return text
 
 
 FORMATS = {"table": _table, "csv": _csv, "json": _json}

@@ -26,7 +26,7 @@ from kg.errors import QueryError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Form", "declared", "inspect", "used"]
+__all__ = ["Form", "declared", "inspect", "tokens", "used"]
 
 KINDS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 _SERVICE = "SERVICE would fetch from elsewhere; ask the graph alone"
@@ -122,11 +122,23 @@ def used(sparql: str) -> set[str]:
     return {word.partition(":")[0] for kind, word in _tokens(sparql) if kind == "name"}
 
 
-def _tokens(sparql: str) -> Iterator[tuple[str, str]]:
+def tokens(sparql: str) -> Iterator[tuple[str, str, int]]:
+    """Cut a text into tokens, without comments and blanks.
+
+    :param sparql: A SPARQL text.
+    :returns: Kind, text and place of each token.
+
+    >>> [text for _, text, _ in tokens("ASK { ?a a 'b#' } # c")]
+    ['ASK', '{', '?a', 'a', "'b#'", '}']
+    """
     for match in _TOKEN.finditer(sparql):
         kind = str(match.lastgroup)
-        if kind not in {"comment", "other"}:
-            yield kind, match[0]
+        if kind != "comment" and not match[0].isspace():
+            yield kind, match[0], match.start()
+
+
+def _tokens(sparql: str) -> Iterator[tuple[str, str]]:
+    return ((kind, text) for kind, text, _ in tokens(sparql) if kind != "other")
 
 
 def _character(match: re.Match[str]) -> str:

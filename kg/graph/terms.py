@@ -13,20 +13,20 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 from urllib.parse import quote, urlsplit
 
 __all__ = [
+    "DECIMAL",
     "FOREIGN",
+    "INTEGER",
     "IRI",
     "RDF_TYPE",
     "STRING",
     "XSD",
     "Pairs",
-    "Stream",
     "Term",
     "Triple",
     "curie",
@@ -35,21 +35,24 @@ __all__ = [
     "decimal",
     "integer",
     "iri",
+    "is_local",
     "known",
     "python_value",
     "web",
 ]
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
-STRING = XSD + "string"
+STRING, INTEGER, DECIMAL = XSD + "string", XSD + "integer", XSD + "decimal"
 IRI = "@id"
 """What stands in place of a datatype where the term is an IRI."""
 
 FOREIGN = {
     "dcterms": "http://purl.org/dc/terms/",
     "fabio": "http://purl.org/spar/fabio/",
+    "oa": "http://www.w3.org/ns/oa#",
     "owl": "http://www.w3.org/2002/07/owl#",
     "prov": "http://www.w3.org/ns/prov#",
+    "qudt": "http://qudt.org/schema/qudt/",
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
     "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
     "schema": "https://schema.org/",
@@ -83,21 +86,19 @@ Triple: TypeAlias = tuple[str, str, Term]
 Pairs: TypeAlias = list[tuple[str, Term]]
 """Predicates and objects: what is said of one subject."""
 
-Stream: TypeAlias = Iterator[tuple[str, Pairs]]
-"""Subjects in sorted order, with what is said of them; a subject may come more than once."""
-
 
 def iri(value: str) -> Term:
     """Make a term of an IRI that is known to be valid."""
     return Term(value, IRI)
 
 
+@lru_cache(maxsize=16384)
 def integer(number: int) -> Term:
     """Make an ``xsd:integer``."""
-    return Term(str(number), XSD + "integer")
+    return Term(str(number), INTEGER)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16384)
 def decimal(number: str | float) -> Term | None:
     """Make an ``xsd:decimal`` in canonical form, with at least one digit behind the point.
 
@@ -119,7 +120,7 @@ def decimal(number: str | float) -> Term | None:
     whole, _, fraction = digits.lstrip("-").partition(".")
     lexical = f"{whole.lstrip('0') or '0'}.{fraction.rstrip('0') or '0'}"
     sign = "-" if exact < 0 else ""
-    return Term(sign + lexical, XSD + "decimal")
+    return Term(sign + lexical, DECIMAL)
 
 
 def date(text: str) -> Term | None:
@@ -198,8 +199,12 @@ def curie(address: str, namespaces: dict[str, str]) -> str:
     """
     cut = max(address.rfind("#"), address.rfind("/")) + 1
     prefix = namespaces.get(address[:cut])
-    local = address[cut:]
-    return f"{prefix}:{local}" if prefix and _LOCAL.fullmatch(local) else ""
+    return f"{prefix}:{address[cut:]}" if prefix and is_local(address[cut:]) else ""
+
+
+def is_local(name: str) -> bool:
+    """Say whether a name can stand behind a prefix just as it is."""
+    return (name.isalnum() and name.isascii()) or _LOCAL.fullmatch(name) is not None
 
 
 def known(*pairs: tuple[str, Term | None]) -> Pairs:

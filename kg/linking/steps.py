@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from kg.abbreviations import is_short_form, long_form_start
@@ -25,6 +26,7 @@ from kg.linking.names import ABBREVIATION
 from kg.linking.phrasings import MAKER, rephraser
 from kg.linking.short_forms import Told, settled, variants
 from kg.linking.spellings import RULES, folder, speller
+from kg.linking.variants import VARIANT, varier
 from kg.normalize import key
 
 if TYPE_CHECKING:
@@ -67,6 +69,7 @@ class Steps:
         """Sort the names by fold, and settle what short forms stand for."""
         self._fold, self._spell = folder(ontology), speller(ontology)
         self._bare, self._rephrase = stripper(ontology), rephraser(ontology)
+        self._vary = varier(ontology)
         self._listed, self._parted = listed(ontology), parted
         self._names: dict[Place, list[Name]] = defaultdict(list)
         for name in sorted(names):
@@ -166,11 +169,13 @@ class Steps:
         """
         is_term = node in self._listed.terms
         for name in self._names.get(node, ()):
-            for words, rule in self._rephrase(name):
+            varied = ((words, VARIANT) for words in self._vary(name))
+            for words, rule in chain(self._rephrase(name), varied):
                 to = self.node((name.type, words))
                 is_proper = rule != MAKER or any(c.isdigit() for c in words)
                 is_known = self._is_listed(to) or (is_proper and to in self._names)
-                if is_known and to != node and not (is_term and self._is_listed(to)):
+                is_two = is_term and rule != VARIANT and self._is_listed(to)
+                if is_known and to != node and not is_two:
                     return Step(to, rule)
         return None
 

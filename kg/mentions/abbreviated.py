@@ -32,6 +32,10 @@ def make_abbreviations(nlp: Language, name: str, ontology: str) -> Callable[[Doc
     >>> doc = make_abbreviations(spacy.blank("en"), "x", "")(spacy.blank("en")("a neural net (NN)"))
     >>> [(long.text, short.text) for long, short in pairs(doc)]
     [('neural net', 'NN')]
+    >>> text = "by non-negative tensor factorization (NTF)"
+    >>> doc = make_abbreviations(spacy.blank("en"), "x", "")(spacy.blank("en")(text))
+    >>> [(long.text, short.text) for long, short in pairs(doc)]
+    [('non-negative tensor factorization', 'NTF')]
     >>> doc = make_abbreviations(spacy.blank("en"), "x", "")(spacy.blank("en")("NN (neural net)"))
     >>> [(long.text, short.text) for long, short in pairs(doc)]
     [('neural net', 'NN')]
@@ -72,11 +76,22 @@ def _explained(doc: Doc, opening: int) -> Iterator[tuple[Span, Span]]:
         return
     offset = before.start_char + start
     for token in before:
-        if token.idx == offset and ((token.i > 0 and doc[token.i - 1].text != "-") or token.i == 0):
-            long = doc[token.i : opening]
-            if any(c.isalpha() for c in long.text) and long.text != short.text:
+        if token.idx == offset:
+            first = _whole(doc, token.i)
+            long = doc[first:opening]
+            is_begun = first == token.i or doc[first].text[0].lower() == core[0].lower()
+            if is_begun and any(c.isalpha() for c in long.text) and long.text != short.text:
                 yield long, short
             return
+
+
+def _whole(doc: Doc, place: int) -> int:
+    """Find where the word with hyphens begins that a token is a part of."""
+    while place > 1 and doc[place - 1].text == "-" and not doc[place - 1].whitespace_:
+        if doc[place - 2].whitespace_ or not doc[place - 2].text[-1].isalnum():
+            break
+        place -= 2
+    return place
 
 
 def _explained_behind(doc: Doc, opening: int) -> Iterator[tuple[Span, Span]]:

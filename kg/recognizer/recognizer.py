@@ -105,10 +105,11 @@ class Recognizer:
 
 def is_recognizer(name: str | Path) -> bool:
     """Say whether a name or folder is that of a recognizer."""
-    return name in ACCURACIES or (_folder(name) / _CLASSIFIERS).is_file()
+    return name in ACCURACIES or (folder_of(name) / _CLASSIFIERS).is_file()
 
 
-def _folder(name: str | Path) -> Path:
+def folder_of(name: str | Path) -> Path:
+    """Name the folder of a recognizer, whether or not there is one."""
     return FOLDER / name if name in ACCURACIES else Path(name)
 
 
@@ -120,7 +121,7 @@ def load(name: str | Path = DEFAULT) -> Recognizer:
     :returns: The recognizer; the same object each time.
     :raises KGError: If there is none, or it cannot be read.
     """
-    folder = _folder(name)
+    folder = folder_of(name)
     path = folder / _CLASSIFIERS
     try:
         stored = orjson.loads(path.read_bytes())

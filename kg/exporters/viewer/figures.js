@@ -1,9 +1,24 @@
 /* How marks and lines look, in the colours of the theme. */
 
 const figures = (() => {
+  /* Paul Tol's muted scheme: told apart by the colour-blind too. */
+  const GROUPS = ["#332288", "#88ccee", "#44aa99", "#117733", "#999933", "#ddcc77", "#cc6677", "#882255", "#aa4499"];
+  const REST = "#8b949c";
   let colours = null;
 
-  const radius = (entity) => Math.min(6.5 + 4 * Math.sqrt(entity.value), 40);
+  /** Say the colour of a community as the style knows it. */
+  const group = (number) => GROUPS[number] || REST;
+
+  /** Say what colour an entity has: that of its community, if the page shows communities. */
+  const colour = (entity) =>
+    model.groups.length ? colours.groups[entity.group] || REST : colours.types.get(entity.type);
+
+  /* Areas grow with support; where much is supported by very many, all are drawn smaller. */
+  let growth = 0;
+  const radius = (entity) => {
+    growth ||= Math.min(4, 33 / Math.sqrt(model.entities.reduce((most, each) => Math.max(most, each.value), 1)));
+    return entity.paper ? 5 + 1.6 * Math.sqrt(entity.value) : 6.5 + growth * Math.sqrt(entity.value);
+  };
 
   const mixed = (hex, other, share) => {
     const parts = (text) => [1, 3, 5].map((at) => parseInt(text.slice(at, at + 2), 16));
@@ -25,6 +40,7 @@ const figures = (() => {
       accent: colour("accent"),
       font: getComputedStyle(document.body).fontFamily,
       types: new Map(model.types.map((t) => [t, dark ? mixed(t.colour, "#ffffff", 0.22) : t.colour])),
+      groups: GROUPS.map((own) => (dark ? mixed(own, "#ffffff", 0.22) : own)),
     };
   };
 
@@ -37,9 +53,9 @@ const figures = (() => {
   };
 
   /** Draw the mark of an entity. */
-  const entity = (context, type, x, y, r, rim) => {
-    trace(context, type.shape, x, y, r);
-    context.fillStyle = colours.types.get(type);
+  const entity = (context, which, x, y, r, rim) => {
+    trace(context, which.type.shape, x, y, r);
+    context.fillStyle = colour(which);
     context.fill();
     context.lineWidth = rim ? rim.width : 1.5;
     context.strokeStyle = rim ? rim.colour : colours.ground;
@@ -93,5 +109,11 @@ const figures = (() => {
     context.textAlign = "start";
   };
 
-  return { read, colours: () => colours, radius, entity, link, names };
+  /** Say how a line looks among so many: the more there are, the fainter each. */
+  const faded = (name, count) => {
+    const share = Math.min(0.72, Math.max(0, 0.36 * Math.log10(count / 500)));
+    return share ? mixed(colours[name], colours.ground, share) : colours[name];
+  };
+
+  return { read, faded, colours: () => colours, radius, colour, group, entity, link, names };
 })();

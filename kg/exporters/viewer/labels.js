@@ -42,7 +42,7 @@ const labels = (() => {
   };
 
   /** Label entities: the strong ones in any case, then as many as there is room for. */
-  const draw = (context, { order, marks, strong, all, at, size, scale }) => {
+  const draw = (context, { order, marks, strong, all, at, size, scale, still }) => {
     const colours = figures.colours();
     const room = occupancy(); // of labels
     const clear = occupancy(); // of marks
@@ -101,9 +101,10 @@ const labels = (() => {
     const leaders = order.slice(0, LEADERS);
     take(leaders);
     leaders.forEach((entity, place) => label(entity, place < FIRST));
+    if (!still) return;
     take(marks);
     for (const entity of order.slice(LEADERS))
-      if (all || figures.radius(entity) * scale >= LEAST) label(entity);
+      if (drawn < most && (all || figures.radius(entity) * scale >= LEAST)) label(entity);
   };
 
   return { draw };

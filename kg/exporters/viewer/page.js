@@ -2,21 +2,30 @@
 
 (() => {
   const root = document.documentElement;
-  const SLOW = 2000; // nodes above which a browser may be slow to draw
+  const SLOW = surface.isFast ? Infinity : 2000; // nodes above which a browser may be slow to draw
   const MANY = 60; // neighbours that are added at once
   let before = null; // what had the focus when the details opened
 
   /* ---- what follows a change ---- */
 
+  const isOfPapers = () => Boolean(model.papersAsNodes);
+
   const tell = () => {
     const drawn = choices.shown().length;
-    byElementId("shown").textContent = `${number(drawn)} of ${counted(model.entities.length, "entity", "entities")}`;
-    const everything = model.entities.length < model.counts.entities;
+    const words = isOfPapers() ? ["node", "nodes"] : ["entity", "entities"];
+    byElementId("shown").textContent = `${number(drawn)} of ${counted(model.entities.length, ...words)}`;
+  };
+
+  const introduce = () => {
+    const carried = model.entities.length;
+    const isPart = !isOfPapers() && carried < model.counts.entities;
+    const note = model.page.lead || `This page carries the ${number(carried)} entities that most papers speak of.`;
+    byElementId("title").textContent = model.page.title;
     byElementId("summary").replaceChildren(
       ...["papers", "entities", "relations", "results"].map((name) =>
         make("span", {}, make("b", {}, number(model.counts[name])), ` ${name}`),
       ),
-      ...(everything ? [make("span", { class: "note" }, `This page carries the ${number(model.entities.length)} entities that most papers speak of.`)] : []),
+      ...(isPart || model.page.lead ? [make("span", { class: "note" }, note)] : []),
     );
   };
 
@@ -28,16 +37,21 @@
   };
 
   const choose = (selected, { step = true, still = false } = {}) => {
+    if (state.from && selected?.entity) return lead(state.from, selected.entity, { step });
+    if (selected?.paper?.node) selected = { entity: selected.paper.node };
+    byElementId("ask-path").hidden = true;
+    state.from = null;
     const last = state.selected;
     state.selected = selected;
     if (selected && !last) before = document.activeElement;
-    const { entity, pair } = selected || {};
-    const fresh = map.add(entity ? [entity] : pair ? [pair.one, pair.two] : []);
-    panel.show(selected, { expand, draw });
+    const { entity, pair, path } = selected || {};
+    const fresh = map.add(entity ? [entity] : pair ? [pair.one, pair.two] : path ? path.entities : []);
+    panel.show(selected);
     root.classList.toggle("open", Boolean(selected));
     if (fresh) refresh();
     else map.redraw();
     if (entity && !still) map.show(entity);
+    if (path) map.fit({ entities: path.entities });
     if (selected && step) byElementId("panel").querySelector("h2").focus({ preventScroll: true });
     if (!selected && last) (before?.isConnected ? before : byElementId(state.view)).focus({ preventScroll: true });
     if (step) choices.write({ step: true });
@@ -52,59 +66,27 @@
   };
 
   const draw = (paper) => {
-    if (map.add(choices.named(paper))) refresh();
+    if (map.add(choices.named(paper), paper.node)) refresh();
     choose({ paper });
     map.fit({ entities: choices.named(paper) });
   };
 
-  /* ---- filters ---- */
+  /* ---- paths ---- */
 
-  const check = (content, count, isOn, change) => {
-    const box = make("input", { type: "checkbox" });
-    box.checked = isOn;
-    box.addEventListener("change", () => change(box.checked));
-    return [make("label", { class: "check" }, box, content, make("span", { class: "figure" }, number(count))), box];
+  const askPath = (entity) => {
+    state.from = entity;
+    byElementId("ask-path-text").replaceChildren("Path from ", bdi(entity.label), " to: click or search the other end.");
+    byElementId("ask-path").hidden = false;
+    finder.focus();
   };
 
-  const typeBoxes = new Map();
-  const filters = () => {
-    const held = new Map(model.types.map((type) => [type, 0]));
-    for (const entity of model.entities) held.set(entity.type, held.get(entity.type) + 1);
-    for (const type of model.types) {
-      const toggle = (on) => {
-        state.types[on ? "add" : "delete"](type.name);
-        choices.write();
-        refresh();
-      };
-      const [label, box] = check([mark(type), make("span", {}, type.label)], held.get(type), true, toggle);
-      label.title = type.about;
-      typeBoxes.set(type.name, box);
-      byElementId("types").append(label);
-    }
-    const said = model.relations.map(() => 0);
-    for (const pair of model.pairs.values()) for (const link of pair.links) said[link.relation] += 1;
-    for (const [at, relation] of model.relations.entries()) {
-      const toggle = (on) => {
-        state.relations[on ? "add" : "delete"](at);
-        refresh();
-      };
-      byElementId("relations").append(check(make("span", { class: "stroke" }, relation.label), said[at], true, toggle)[0]);
-    }
-    const shared = [...model.pairs.values()].filter((pair) => pair.shared > 0).length;
-    const company = (on) => {
-      state.company = on;
-      refresh();
-    };
-    byElementId("relations").append(check(make("span", { class: "stroke dotted" }, "in the same papers"), shared, true, company)[0]);
-
-    const least = byElementId("least");
-    least.max = Math.max(2, Math.min(20, Math.max(0, ...model.entities.map((entity) => entity.value))));
-    least.addEventListener("input", () => {
-      state.least = Number(least.value);
-      byElementId("least-value").textContent = least.value;
-      refresh();
-    });
+  const lead = (from, to, { step = true } = {}) => {
+    state.from = null;
+    const found = from === to ? null : ways.find(from, to);
+    choose({ path: found || { ends: [from, to], entities: [], pairs: [] } }, { step });
   };
+
+  /* ---- everything ---- */
 
   const everything = () => {
     const all = byElementId("all");
@@ -118,7 +100,7 @@
       if (state.view === "table") table.draw();
     };
     all.closest("label").hidden = model.entities.length <= model.core;
-    byElementId("all-label").textContent = `Show all ${number(model.entities.length)} entities`;
+    byElementId("all-label").textContent = `Show all ${number(model.entities.length)} ${isOfPapers() ? "nodes" : "entities"}`;
     all.addEventListener("change", () => {
       if (!all.checked || model.entities.length <= SLOW) return turn(all.checked);
       all.checked = false;
@@ -139,42 +121,11 @@
     state.view = name;
     byElementId("as-map").setAttribute("aria-pressed", String(name === "map"));
     byElementId("as-table").setAttribute("aria-pressed", String(name === "table"));
-    for (const id of ["map", "zoom", "save"]) byElementId(id).hidden = name !== "map";
+    for (const id of ["map", "zoom"]) byElementId(id).hidden = name !== "map";
+    byElementId("save-png").hidden = name !== "map";
     byElementId("table").hidden = name !== "table";
     if (name === "table") table.draw();
     else map.redraw();
-  };
-
-  const stored = {
-    get: () => {
-      try {
-        return localStorage.getItem("theme") || "";
-      } catch {
-        return ""; // a browser may refuse to store for a file
-      }
-    },
-    set: (value) => {
-      try {
-        localStorage.setItem("theme", value);
-      } catch {
-        /* then the choice holds for this visit */
-      }
-    },
-  };
-
-  const theme = () => {
-    const menu = byElementId("theme");
-    const apply = () => {
-      root.dataset.theme = menu.value;
-      map.repaint();
-    };
-    menu.value = stored.get();
-    root.dataset.theme = menu.value;
-    menu.addEventListener("change", () => {
-      stored.set(menu.value);
-      apply();
-    });
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", apply);
   };
 
   const buttons = () => {
@@ -182,9 +133,9 @@
     clicked("closer", () => map.zoom(1.4));
     clicked("farther", () => map.zoom(1 / 1.4));
     clicked("fit", () => map.fit());
-    clicked("save", () => map.picture("graph.png"));
     clicked("as-map", () => view("map"));
     clicked("as-table", () => view("table"));
+    clicked("ask-path-no", () => choose(state.selected));
     clicked("skip", (event) => {
       event.preventDefault();
       view("table");
@@ -194,40 +145,67 @@
       const open = byElementId("side").classList.toggle("unfolded");
       byElementId("more").setAttribute("aria-expanded", String(open));
     });
+    byElementId("physics").closest("label").hidden = surface.isFast;
     byElementId("physics").addEventListener("change", (event) => map.physics(event.target.checked));
     document.addEventListener("keydown", (event) => {
-      const typing = event.target.closest?.("input, select, textarea");
+      const typing = event.target.closest?.("input[type=search], select, textarea");
       if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey) {
         event.preventDefault();
         finder.focus();
-      } else if (event.key === "Escape" && state.selected) choose(null);
+      } else if (event.key === "Escape" && state.from) choose(state.selected);
+      else if (event.key === "Escape" && state.selected) choose(null);
     });
   };
 
   /* ---- the address ---- */
 
   const follow = () => {
-    const { node, paper, query, types } = choices.read();
+    const { node, to, paper, query, types } = choices.read();
     const known = new Set(model.types.map((type) => type.name));
-    state.types = types ? new Set(types.filter((name) => known.has(name))) : known;
-    for (const [name, box] of typeBoxes) box.checked = state.types.has(name);
+    const wanted = types ? new Set(types.filter((name) => known.has(name))) : known;
+    const isSame = wanted.size === state.types.size && [...wanted].every((name) => state.types.has(name));
+    state.types = wanted;
+    filters.mirror();
     const entity = node ? search.named(node) : null;
+    const other = to ? search.named(to) : null;
     const found = paper ? model.paperById.get(paper) : null;
-    refresh();
-    choose(entity ? { entity } : found ? { paper: found } : null, { step: false });
+    if (!isSame) refresh();
+    if (entity && other) lead(entity, other, { step: false });
+    else choose(entity ? { entity } : found ? { paper: found } : null, { step: false });
     finder.ask(query || "", Boolean(query && !entity && !found));
   };
 
-  byElementId("app").hidden = false;
-  theme();
-  panel.start(choose);
-  table.start(choose);
-  filters();
-  everything();
-  finder.start(choose);
-  buttons();
-  tell();
-  map.start({ pick: choose, expand });
-  follow();
-  addEventListener("hashchange", follow);
+  const begin = async () => {
+    await model.readGraph();
+    if (!model.isPacked) await model.readDetails();
+    choices.start();
+    byElementId("app").hidden = false;
+    theme.start(map.repaint);
+    facts.start(choose);
+    panel.start({ go: choose, expand, draw, askPath });
+    table.start(choose);
+    filters.start(() => {
+      choices.write();
+      refresh();
+    });
+    everything();
+    finder.start(choose);
+    save.start();
+    buttons();
+    introduce();
+    tell();
+    map.start({ pick: choose, expand });
+    follow();
+    addEventListener("hashchange", follow);
+    if (!model.isPacked) return;
+    await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 50)));
+    await model.readDetails();
+    search.forget();
+    if (choices.read().paper) follow();
+    else panel.show(state.selected);
+    if (state.view === "table") table.draw();
+    root.dataset.whole = Math.round(performance.now());
+  };
+
+  begin();
 })();

@@ -1,132 +1,25 @@
-/* Details of what is chosen: an entity, two entities that are linked, or a paper. */
+/* Details of what is chosen: an entity, two entities that are linked, a paper, or a path. */
 
 const panel = (() => {
   const holder = byElementId("panel");
-  let go = null; // choose something else
-
-  /* ---- pieces ---- */
-
-  const entityButton = (entity, extra = null) =>
-    make(
-      "button",
-      { type: "button", class: "link", onclick: () => go({ entity }) },
-      mark(entity.type),
-      bdi(entity.label),
-      extra,
-    );
-
-  const paperButton = (paper) =>
-    make("button", { type: "button", class: "link title", onclick: () => go({ paper }) }, bdi(paper.title));
-
-  const kind = (type, text) =>
-    make("p", { class: "kind" }, type ? mark(type) : null, make("span", {}, text));
-
-  const section = (title, ...children) => make("section", {}, make("h3", {}, title), ...children);
-
-  /** Show the first items of a list, and the others when asked. */
-  const folded = (items, limit, draw, tag = "ul") => {
-    const list = make(tag, {}, items.slice(0, limit).map(draw));
-    if (items.length <= limit) return [list];
-    const button = make("button", { type: "button", class: "more" }, `Show all ${number(items.length)}`);
-    button.addEventListener("click", () => {
-      const rest = items.slice(limit).map(draw);
-      list.append(...rest);
-      button.remove();
-      rest[0].querySelector("button, a")?.focus();
-    });
-    return [list, button];
-  };
-
-  /* ---- parts that several panels have ---- */
-
-  const results = (items) => {
-    const filler = ([slot, who]) => [
-      make("dt", {}, model.slots[slot]),
-      make("dd", {}, model.entities[who] ? entityButton(model.entities[who]) : bdi(String(who))),
-    ];
-    const aside = (item) =>
-      [model.kinds[item.kind], item.status ? model.statuses[item.status] : ""].filter(Boolean).join(", ");
-    const row = (item) => {
-      const paper = model.papers[item.paper];
-      return make(
-        "tr",
-        {},
-        make("td", { class: "value" }, bdi(item.value), make("span", { class: "fine" }, aside(item))),
-        make("td", {}, make("dl", { class: "slots" }, item.links.map(filler)), paperButton(paper), evidence.show(paper, item)),
-      );
-    };
-    const [body, more = null] = folded(items, 5, row, "tbody");
-    const head = ["Value", "Of what, and where"].map((name) => make("th", { scope: "col" }, name));
-    return section(
-      `Results (${number(items.length)})`,
-      make("table", {}, make("thead", { class: "unseen" }, make("tr", {}, head)), body),
-      more,
-    );
-  };
-
-  /** Offer to draw what is not on the map yet. */
-  const drawMore = (missing, words, act) =>
-    missing.length
-      ? make("button", { type: "button", class: "plain", onclick: act }, `Draw ${counted(missing.length, `more ${words[0]}`, `more ${words[1]}`)}`)
-      : null;
+  const { entityButton, paperButton, kind, section, folded, results } = facts;
+  let does = null; // what the buttons do
 
   const close = () =>
     make(
       "button",
-      { type: "button", class: "close", "aria-label": "Close details", title: "Close (Esc)", onclick: () => go(null) },
+      { type: "button", class: "close", "aria-label": "Close details", title: "Close (Esc)", onclick: () => does.go(null) },
       "×",
     );
 
+  const pathButton = (entity) =>
+    make("button", { type: "button", class: "plain", onclick: () => does.askPath(entity) }, "Path to…");
+
   /* ---- an entity ---- */
 
-  const neighbours = (entity) => {
-    const groups = new Map();
-    const put = (title, order, other, pair, count) => {
-      if (!groups.has(title)) groups.set(title, { title, order, members: [] });
-      groups.get(title).members.push({ other, pair, count });
-    };
-    const titled = (relation, out) => {
-      const { label, symmetric } = model.relations[relation];
-      return symmetric ? label : out ? `${label} →` : `← ${label}`;
-    };
-    for (const pair of entity.pairs) {
-      const other = model.other(pair, entity);
-      for (const link of pair.links) {
-        const out = link.head === entity.place;
-        put(titled(link.relation, out), link.relation * 2 + !out, other, pair, link.papers);
-      }
-      for (const claim of pair.claims.filter((each) => each.status !== 0)) {
-        const said = titled(claim.relation, claim.head === entity.place);
-        put(`${said} (${model.statuses[claim.status]})`, 900 + claim.relation, other, pair, 1);
-      }
-      if (!pair.links.length && pair.shared) put("in the same papers", 999, other, pair, pair.shared);
-    }
-    const count = (member) =>
-      make(
-        "button",
-        {
-          type: "button",
-          class: "count",
-          title: "Show the evidence",
-          "aria-label": `Evidence for ${member.other.label}`,
-          onclick: () => go({ pair: member.pair }),
-        },
-        counted(member.count, "paper", "papers"),
-      );
-    return [...groups.values()]
-      .sort((a, b) => a.order - b.order)
-      .map((group) => {
-        group.members.sort((a, b) => b.count - a.count || a.other.place - b.other.place);
-        const item = (member) => make("li", { class: "pair" }, entityButton(member.other), count(member));
-        return [make("h4", {}, group.title, make("span", {}, number(group.members.length))), ...folded(group.members, 7, item)];
-      })
-      .flat();
-  };
-
   const spokenOf = (entity) => {
-    const roles = [...entity.roles].sort(
-      (a, b) => a.property - b.property || model.mentionsOf(entity.place, b.paper).length - model.mentionsOf(entity.place, a.paper).length || a.paper - b.paper,
-    );
+    const said = (role) => model.mentionsOf(entity.place, role.paper).length;
+    const roles = [...entity.roles].sort((a, b) => a.property - b.property || said(b) - said(a) || a.paper - b.paper);
     const item = (role) => {
       const paper = model.papers[role.paper];
       const [first, ...rest] = model.mentionsOf(entity.place, role.paper);
@@ -136,11 +29,12 @@ const panel = (() => {
       others?.addEventListener("toggle", () => {
         if (others.childElementCount === 1) others.append(...rest.map((mention) => evidence.show(paper, mention)));
       });
+      const part = make("span", { class: "role" }, model.properties[role.property].role);
       return make(
         "li",
         { class: "source" },
         paperButton(paper),
-        make("p", { class: "fine" }, make("span", { class: "role" }, model.properties[role.property].role), paper.date ? make("span", {}, paper.date) : null, listed(paper)),
+        make("p", { class: "fine" }, part, paper.date ? make("span", {}, paper.date) : null, facts.listed(paper)),
         first ? evidence.show(paper, first) : null,
         others,
       );
@@ -152,11 +46,6 @@ const panel = (() => {
     return section(title, ...folded(roles, 6, item));
   };
 
-  const listed = (paper) =>
-    paper.listings
-      ? make("span", {}, paper.listings.map(([page, position]) => `${page}, no. ${position}`).join("; "))
-      : null;
-
   /** List the other spellings, of those that differ in case alone the first. */
   const aliases = (entity) => {
     const seen = new Set([entity.label.toLowerCase()]);
@@ -166,62 +55,142 @@ const panel = (() => {
     return make("p", { class: "aliases" }, "Also written ", names);
   };
 
-  const ofEntity = (entity, expand) => {
-    const near = neighbours(entity);
+  /** Show what an entity is a kind of, and what is a kind of it. */
+  const kinds = (entity) => {
+    const list = (title, members) => {
+      if (!members.length) return [];
+      const sorted = [...members].sort((a, b) => a.other.place - b.other.place);
+      const item = ({ other }) => make("li", {}, entityButton(other));
+      return [make("h4", {}, title, make("span", {}, number(members.length))), ...folded(sorted, 6, item)];
+    };
+    const rows = [...list("broader", entity.broader), ...list("narrower", entity.narrower)];
+    return rows.length ? section("Kinds", ...rows) : null;
+  };
+
+  /** Show where else the same thing is described. */
+  const elsewhere = (entity) => {
+    const known = entity.addresses.map(safeAddress).filter(Boolean);
+    if (!known.length) return null;
+    return section("Elsewhere", make("ul", {}, known.map((address) => make("li", {}, anchor(address, bdi(address))))));
+  };
+
+  /** Draw in how many papers of each year. */
+  const years = (entity) => {
+    if (!entity.years.length || model.years.papers.length < 2) return null;
+    const { first, papers } = model.years;
+    const counts = papers.map((_, year) => model.within(entity, year, year));
+    const most = Math.max(...counts);
+    const bars = counts.map((count, at) =>
+      make("span", { title: `${first + at}: ${counted(count, "paper", "papers")}`, class: count ? "some" : "none" }),
+    );
+    bars.forEach((bar, at) => bar.style.setProperty("--part", `${Math.round((100 * counts[at]) / most)}%`));
+    const told = `${first} to ${first + papers.length - 1}, at most ${counted(most, "paper", "papers")} a year`;
+    return make(
+      "div",
+      { class: "years" },
+      make("div", { class: "bars", role: "img", "aria-label": `Papers a year, ${told}` }, bars),
+      make("p", { class: "fine ends" }, make("span", {}, String(first)), make("span", {}, String(first + papers.length - 1))),
+    );
+  };
+
+  const ofEntity = (entity) => {
+    const near = facts.neighbours(entity);
+    const sure = make("span", {}, `confidence ${entity.confidence}`);
+    const head = entity.group >= 0 ? `${entity.type.label}, community of ${model.groups[entity.group]}` : entity.type.label;
     return [
-      kind(entity.type, entity.type.label),
+      kind(entity.type, head),
       make("h2", { tabindex: "-1" }, bdi(entity.label)),
       aliases(entity),
-      make("p", { class: "fine" }, make("span", {}, counted(entity.value, "paper", "papers")), make("span", {}, counted(entity.mentions, "mention", "mentions"))),
-      drawMore(choices.hidden(choices.neighbours(entity)), ["neighbour", "neighbours"], () => expand(entity)),
+      make("p", { class: "fine" }, make("span", {}, counted(entity.value, "paper", "papers")), make("span", {}, counted(entity.mentions, "mention", "mentions")), sure),
+      years(entity),
+      make(
+        "div",
+        { class: "acts" },
+        facts.drawMore(choices.hidden(choices.neighbours(entity)), ["neighbour", "neighbours"], () => does.expand(entity)),
+        pathButton(entity),
+      ),
       near.length ? section("Links", ...near) : null,
+      kinds(entity),
       entity.results.length ? results(entity.results) : null,
       spokenOf(entity),
+      elsewhere(entity),
+      facts.asked(sparql.ofEntity(entity)),
     ];
   };
 
   /* ---- two entities ---- */
 
+  const claim = (one) => {
+    const paper = model.papers[one.paper];
+    const spans = [one.head, one.tail].flatMap((end) => model.mentionsOf(end, one.paper).map((m) => [m.start, m.end]));
+    const [head, tail] = [model.entities[one.head], model.entities[one.tail]];
+    return make(
+      "li",
+      { class: "source" },
+      make("p", { class: "claim" }, bdi(head.label), make("em", {}, ` ${model.relations[one.relation].label} `), bdi(tail.label)),
+      make("p", { class: "fine" }, make("span", { class: "role" }, model.statuses[one.status]), make("span", {}, `confidence ${one.confidence}`)),
+      paperButton(paper),
+      evidence.show(paper, one, spans),
+    );
+  };
+
+  /** Say why two papers, or a paper and an entity, are joined. */
+  const ofPaperPair = (paper, other) => {
+    if (!other.paper) {
+      const said = model.mentionsOf(other.place, paper.place);
+      return section(`Mentions (${number(said.length)})`, ...folded(said, 8, (m) => make("li", { class: "source" }, evidence.show(paper, m))));
+    }
+    const theirs = new Set(choices.named(other.paper));
+    const both = choices.named(paper).filter((entity) => theirs.has(entity)).sort((a, b) => a.value - b.value || a.place - b.place);
+    return section(`Entities of both (${number(both.length)})`, ...folded(both, 20, (each) => make("li", {}, entityButton(each))));
+  };
+
   const ofPair = (pair) => {
     const claims = [...pair.claims].sort((a, b) => a.relation - b.relation || a.status - b.status || a.paper - b.paper);
-    const spansOf = (claim) =>
-      [claim.head, claim.tail].flatMap((end) => model.mentionsOf(end, claim.paper).map((m) => [m.start, m.end]));
-    const item = (claim) => {
-      const paper = model.papers[claim.paper];
-      return make(
-        "li",
-        { class: "source" },
-        make("p", { class: "claim" }, bdi(model.entities[claim.head].label), make("em", {}, ` ${model.relations[claim.relation].label} `), bdi(model.entities[claim.tail].label)),
-        make("p", { class: "fine" }, make("span", { class: "role" }, model.statuses[claim.status]), make("span", {}, `confidence ${claim.confidence}`)),
-        paperButton(paper),
-        evidence.show(paper, claim, spansOf(claim)),
-      );
-    };
     const inBoth = pair.one.roles
       .map((role) => model.papers[role.paper])
       .filter((paper) => paper.roles.some((role) => role.entity === pair.two.place));
+    const told = pair.one.paper
+      ? [ofPaperPair(pair.one.paper, pair.two)]
+      : [
+          claims.length ? section(`Claims (${number(claims.length)})`, ...folded(claims, 8, claim)) : null,
+          inBoth.length
+            ? section(`Papers that speak of both (${number(inBoth.length)})`, ...folded(inBoth, 8, (paper) => make("li", {}, paperButton(paper))))
+            : null,
+          claims.length ? facts.asked(sparql.ofPair(pair)) : null,
+        ];
+    return [kind(null, "Link"), make("h2", { class: "two", tabindex: "-1" }, entityButton(pair.one), entityButton(pair.two)), ...told];
+  };
+
+  /* ---- a path ---- */
+
+  const ofPath = ({ ends, entities, pairs }) => {
+    const heading = make("h2", { class: "two", tabindex: "-1" }, entityButton(ends[0]), entityButton(ends[1]));
+    if (!entities.length) {
+      return [kind(null, "Path"), heading, make("p", {}, "No way leads from one to the other through what the filters show.")];
+    }
+    const step = (pair, at) => {
+      const from = entities[at];
+      const said = choices.links(pair).map((link) => {
+        const { label, symmetric } = model.relations[link.relation];
+        return symmetric ? label : link.head === from.place ? `${label} →` : `← ${label}`;
+      });
+      const words = [...new Set(said)].join(", ") || model.page.together;
+      return [
+        make("li", { class: "step" }, make("button", { type: "button", class: "count", onclick: () => does.go({ pair }) }, words)),
+        make("li", {}, entityButton(entities[at + 1])),
+      ];
+    };
     return [
-      kind(null, "Link"),
-      make("h2", { class: "two", tabindex: "-1" }, entityButton(pair.one), entityButton(pair.two)),
-      claims.length ? section(`Claims (${number(claims.length)})`, ...folded(claims, 8, item)) : null,
-      inBoth.length
-        ? section(`Papers that speak of both (${number(inBoth.length)})`, ...folded(inBoth, 8, (paper) => make("li", {}, paperButton(paper))))
-        : null,
+      kind(null, `Path, ${counted(pairs.length, "step", "steps")}`),
+      heading,
+      section("Shortest way", make("ol", { class: "way" }, make("li", {}, entityButton(entities[0])), pairs.map(step))),
     ];
   };
 
   /* ---- a paper ---- */
 
-  const safeAddress = (text) => {
-    try {
-      const address = new URL(text);
-      return ["http:", "https:"].includes(address.protocol) ? address.href : null;
-    } catch {
-      return null; // what a stranger wrote need not be an address
-    }
-  };
-
-  const ofPaper = (paper, draw) => {
+  const ofPaper = (paper) => {
     const characters = model.characters(paper);
     const rank = (role) => model.entities[role.entity].node_type;
     const roles = [...paper.roles].sort((a, b) => rank(a) - rank(b) || a.property - b.property || a.entity - b.entity);
@@ -237,6 +206,8 @@ const panel = (() => {
     const begin = Array.from(paper.title).length + 1;
     const address = paper.url ? safeAddress(paper.url) : null;
     const origin = paper.source ? `${paper.source}${paper.line ? `, line ${number(paper.line)}` : ""}` : null;
+    const near = paper.node ? facts.neighbours(paper.node).slice(0) : [];
+    const missing = "The text is not part of this file; facts name their place in it.";
     return [
       kind(null, "Paper"),
       make("h2", { class: "long", tabindex: "-1" }, bdi(paper.title)),
@@ -247,36 +218,55 @@ const panel = (() => {
         make("span", {}, bdi(paper.id)),
         paper.date ? make("span", {}, paper.date) : null,
         origin ? make("span", {}, origin) : null,
-        listed(paper),
+        facts.listed(paper),
       ),
-      address
-        ? make("p", {}, make("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, "Open the paper"))
-        : null,
-      drawMore(choices.hidden(choices.named(paper)), ["entity", "entities"], () => draw(paper)),
-      section(
-        `Entities (${number(roles.length)})`,
-        ...[...groups].flatMap(([property, members]) => [
-          make("h4", {}, model.properties[property].label),
-          make("ul", { class: "inline" }, members.map((entity) => make("li", {}, entityButton(entity)))),
-        ]),
+      address ? make("p", {}, anchor(address, "Open the paper")) : null,
+      make(
+        "div",
+        { class: "acts" },
+        facts.drawMore(choices.hidden(choices.named(paper)), ["entity", "entities"], () => does.draw(paper)),
+        paper.node ? pathButton(paper.node) : null,
       ),
+      paper.node
+        ? section("Links", ...near)
+        : section(
+            `Entities (${number(roles.length)})`,
+            ...[...groups].flatMap(([property, members]) => [
+              make("h4", {}, model.properties[property].label),
+              make("ul", { class: "inline" }, members.map((entity) => make("li", {}, entityButton(entity)))),
+            ]),
+          ),
       paper.results.length ? results(paper.results) : null,
       paper.carried
         ? section("Abstract", make("div", { class: "abstract" }, evidence.quotation(paper, begin, characters.length, spans)))
-        : section("Abstract", make("p", { class: "fine" }, make("span", {}, "The text is not part of this file; facts name their place in it."))),
+        : section("Abstract", make("p", { class: "fine" }, make("span", {}, missing))),
+      facts.asked(sparql.ofPaper(paper)),
     ];
   };
 
+  const wait = ({ entity }) => [
+    make("h2", { tabindex: "-1" }, entity ? bdi(entity.label) : ""),
+    make("p", { class: "fine", role: "status" }, "Reading the details…"),
+  ];
+
   /** Show what is chosen, or nothing. */
-  const show = (selected, { expand, draw }) => {
+  const show = (selected) => {
     holder.hidden = !selected;
     if (!selected) return holder.replaceChildren();
-    const { entity, pair, paper } = selected;
-    const content = entity ? ofEntity(entity, expand) : pair ? ofPair(pair) : ofPaper(paper, draw);
+    const { entity, pair, paper, path } = selected;
+    const content = !model.isWhole
+      ? wait(selected)
+      : path
+        ? ofPath(path)
+        : pair
+          ? ofPair(pair)
+          : paper || entity.paper
+            ? ofPaper(paper || entity.paper)
+            : ofEntity(entity);
     holder.replaceChildren(close(), ...content.filter(Boolean));
     holder.scrollTop = 0;
     return holder;
   };
 
-  return { show, start: (choose) => (go = choose), entityButton, paperButton };
+  return { show, start: (acts) => (does = acts) };
 })();

@@ -2,83 +2,78 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
-from kg.exporters.viewer.drawing import choose, company, core, to_pyvis
+from kg.exporters.viewer.drawing import company, to_pyvis
+from kg.exporters.viewer.queries import (
+    ALIASES,
+    CLAIMS,
+    KINDS,
+    LINKS,
+    MENTIONS,
+    RECORDS,
+    RESULTS,
+    ROLES,
+    YEARS,
+)
+from kg.exporters.viewer.scenes import whole
+from kg.graph.network import PAPER
 from kg.model import ASSERTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from kg.exporters.viewer.scenes import Scene
     from kg.graph.knowledge_graph import KnowledgeGraph
+    from kg.ontology import Ontology
 
-__all__ = ["payload"]
+__all__ = ["LETTERS", "Payload", "payload"]
 
-_ALIASES = """
-SELECT entity, list(text ORDER BY papers DESC, text)[1:12] AS texts FROM aliases
-WHERE entity IN (SELECT unnest($1)) GROUP BY entity ORDER BY entity
-"""
-
-_RECORDS = """
-SELECT p.*, coalesce(l.listings, []) AS listings FROM papers p LEFT JOIN (
-  SELECT paper, list([page, position::VARCHAR, day] ORDER BY page, position) AS listings
-  FROM listings GROUP BY paper
-) l ON l.paper = p.iri
-WHERE p.iri IN (SELECT unnest($1)) ORDER BY p.iri
-"""
-
-_ROLES = """
-SELECT paper, entity, property, rule FROM roles
-WHERE entity IN (SELECT unnest($1)) AND paper IN (SELECT unnest($2)) ORDER BY entity, paper
-"""
-
-_MENTIONS = """
-SELECT paper, entity, text, rule, start, "end" FROM mentions
-WHERE entity IN (SELECT unnest($1)) AND paper IN (SELECT unnest($2))
-ORDER BY entity, paper, start, "end"
-"""
-
-_CLAIMS = """
-SELECT head, relation, tail, paper, status, rule, confidence, start, "end" FROM claims
-WHERE head IN (SELECT unnest($1)) AND tail IN (SELECT unnest($1)) AND paper IN (SELECT unnest($2))
-ORDER BY head, relation, tail, paper, status
-"""
-
-_RESULTS = """
-SELECT r.paper, r.value, r.unit, r.kind, r.status, r.rule, r.start, r."end",
-       coalesce(l.links, []) AS links
-FROM results r LEFT JOIN (
-  SELECT x.result, list([x.slot, x.entity, e.name] ORDER BY x.slot, x.entity) AS links
-  FROM result_entities x JOIN entities e ON e.iri = x.entity GROUP BY x.result
-) l ON l.result = r.iri
-WHERE r.paper IN (SELECT unnest($1)) ORDER BY r.paper, r.start, r."end", r.iri
-"""
+LETTERS = 12_000_000
+"""Characters of abstracts that a page carries at most."""
 
 _SPAN = ("start", "end")
+_PAPER_LOOK = {"colour": "#5b6770", "shape": "square"}
 
 
-def payload(graph: KnowledgeGraph) -> dict[str, Any]:
+class Payload(NamedTuple):
+    """All that a page shows, in the order in which it is needed.
+
+    :param graph: What the first picture needs.
+    :param details: What is told of an entity, a link or a paper.
+    :param texts: Abstracts with the boundaries of their sentences, by paper; empty where they may
+        not be carried.
+    """
+
+    graph: dict[str, Any]
+    details: dict[str, Any]
+    texts: list[Any]
+
+
+def payload(graph: KnowledgeGraph, scene: Scene | None = None) -> Payload:
     """Collect all that the page shows.
 
     :param graph: The knowledge graph.
+    :param scene: What of it to show; by default what matters most.
     :returns: Tables as columns. Entities, papers, relations, rules and the like are referred to by
-        their place in their own table; the first of ``statuses`` is that of facts. ``texts`` is
-        empty where the abstracts may not be carried.
+        their place in their own table; the first of ``statuses`` is that of facts.
     """
-    choice = choose(graph)
-    network = to_pyvis(graph, choice)
-    ontology = graph.ontology
+    scene = scene or whole(graph)
+    choice, ontology = scene.choice, graph.ontology
+    first = len(scene.papers)
     both = [choice.entities, choice.papers]
-    entity, paper = _places(choice.entities), _places(choice.papers)
-    key, types = _places(node["id"] for node in network.nodes), _places(ontology.type_names)
+    network = to_pyvis(graph, choice)
+    entity, paper = _places(choice.entities, first), _places(choice.papers)
+    key = _places((node["id"] for node in network.nodes), first)
+    types = _places(ontology.type_names)
     relation = _places(r.name for r in ontology.relations)
     slots = _places(s.name for s in ontology.slots)
-    rules, forms, kinds, statuses = _Names(), _Names(), _Names(), _Names({ASSERTED: 0})
+    properties = _places(r.property for r in ontology.roles)
+    rules, forms, sorts, statuses = _Names(), _Names(), _Names(), _Names({ASSERTED: 0})
+    targets = _Names()
     numbers: dict[str, Mapping[str, int]] = {
-        "entity": entity,
-        "head": entity,
-        "tail": entity,
+        **dict.fromkeys(("entity", "head", "tail", "narrow", "broad"), entity),
         "paper": paper,
         "from": key,
         "to": key,
@@ -86,19 +81,31 @@ def payload(graph: KnowledgeGraph) -> dict[str, Any]:
         "relation": relation,
         "rule": rules,
         "text": forms,
-        "property": _places(r.property for r in ontology.roles),
-        "kind": kinds,
+        "property": properties,
+        "kind": sorts,
         "status": statuses,
+        "target": targets,
     }
-    aliases = {row["entity"]: row["texts"] for row in graph.rows(_ALIASES, both[:1])}
-    records = list(graph.rows(_RECORDS, both[1:]))
-    results = list(graph.rows(_RESULTS, both[1:]))
+    aliases = {row["entity"]: row["texts"] for row in graph.rows(ALIASES, both[:1])}
+    records = list(graph.rows(RECORDS, both[1:]))
+    results = list(graph.rows(RESULTS, both[1:]))
     for row in results:
         links = [[slots[slot], entity.get(iri, name)] for slot, iri, name in row["links"]]
         row["links"] = sorted(links, key=lambda link: link[0])
+    roles = list(graph.rows(ROLES, both))
     nodes = [node | {"x": round(node["x"]), "y": round(node["y"])} for node in network.nodes]
+    entities = _table(
+        nodes, ("id", "label", "node_type", "value", "mentions", "x", "y", "confidence"), numbers
+    ) | {"aliases": [aliases.get(iri, []) for iri in choice.entities]}
+    edges = _table(network.edges, ("from", "to", "relation", "value", "confidence"), numbers)
+    together: list[Sequence[int]] = list(scene.pairs)
+    if not scene.papers:
+        together = [(pair.one, pair.two, pair.shared) for pair in company(graph, choice)]
     counts = graph.counts()
-    return {
+    shown = {
+        "page": scene.told,
+        "base": graph.base,
+        "namespace": ontology.namespace,
         "counts": {name: counts[name] for name in ("papers", "entities", "relations", "results")},
         "types": [
             {"name": t.name, "label": t.label, "about": t.definition}
@@ -107,38 +114,46 @@ def payload(graph: KnowledgeGraph) -> dict[str, Any]:
         ],
         "relations": [
             {"name": r.name, "label": r.label, "symmetric": r.is_symmetric}
+            | ({"off": True} if scene.relations and r.name not in scene.relations else {})
             for r in ontology.relations
         ],
-        "properties": [{"label": r.label, "role": r.name} for r in ontology.roles],
+        "entities": entities,
+        "core": [[round(x), round(y)] for x, y in scene.spots],
+        "edges": edges,
+        "company": together,
+        "years": _years(graph, choice.entities),
+    }
+    if scene.papers:
+        key = key | _places(iri.removeprefix(graph.base) for iri in scene.papers)
+        shown["edges"] = {name: [] for name in edges}
+    if scene.groups:
+        shown |= _grouped(scene, key)
+    if scene.papers:
+        _add_papers(shown, scene, ontology, roles, numbers, records)
+    details = {
+        "properties": [
+            {"name": r.property, "label": r.label, "role": r.name} for r in ontology.roles
+        ],
         "slots": [s.name for s in ontology.slots],
-        "entities": _table(
-            nodes, ("id", "label", "node_type", "value", "mentions", "x", "y"), numbers
-        )
-        | {"aliases": [aliases.get(iri, []) for iri in choice.entities]},
-        "core": [[round(x), round(y)] for x, y in core(graph)],
-        "edges": _table(network.edges, ("from", "to", "relation", "value"), numbers),
-        "company": [[pair.one, pair.two, pair.shared] for pair in company(graph, choice)],
-        "papers": [_described(row) for row in records],
-        "roles": _table(graph.rows(_ROLES, both), ("paper", "entity", "property", "rule"), numbers),
+        "papers": [_described(row, graph.base) for row in records],
+        "roles": _table(roles, ("paper", "entity", "property", "rule"), numbers),
         "mentions": _table(
-            graph.rows(_MENTIONS, both), ("paper", "entity", "text", "rule", *_SPAN), numbers
+            graph.rows(MENTIONS, both), ("paper", "entity", "text", "rule", *_SPAN), numbers
         ),
         "claims": _table(
-            graph.rows(_CLAIMS, both),
+            graph.rows(CLAIMS, both),
             ("paper", "head", "relation", "tail", "status", "rule", "confidence", *_SPAN),
             numbers,
         ),
         "results": _table(
-            results,
-            ("paper", "value", "unit", "kind", "status", "rule", "links", *_SPAN),
-            numbers,
+            results, ("paper", "value", "unit", "kind", "status", "rule", "links", *_SPAN), numbers
         ),
-        "rules": list(rules),
-        "forms": list(forms),
-        "kinds": list(kinds),
-        "statuses": list(statuses),
-        "texts": _texts(records),
+        "broader": _table(graph.rows(KINDS, both[:1]), ("narrow", "broad", "rule"), numbers),
+        "links": _table(graph.rows(LINKS, both[:1]), ("entity", "target"), numbers),
     }
+    details |= {"rules": list(rules), "forms": list(forms), "kinds": list(sorts)}
+    details |= {"statuses": list(statuses), "targets": list(targets)}
+    return Payload(shown, details, _texts(records))
 
 
 class _Names(dict[str, int]):
@@ -149,8 +164,8 @@ class _Names(dict[str, int]):
         return place
 
 
-def _places(names: Iterable[str]) -> dict[str, int]:
-    return {name: place for place, name in enumerate(names)}
+def _places(names: Iterable[str], start: int = 0) -> dict[str, int]:
+    return {name: place for place, name in enumerate(names, start)}
 
 
 def _table(
@@ -166,20 +181,98 @@ def _table(
     return table
 
 
-def _described(row: Mapping[str, Any]) -> dict[str, Any]:
+def _years(graph: KnowledgeGraph, entities: list[str]) -> dict[str, Any]:
+    """Count papers by year: of the graph, and of each entity as pairs of year and papers."""
+    found = {row["entity"]: row["counts"] for row in graph.rows(YEARS, [entities])}
+    total = dict(found.pop(None, None) or [])
+    if len(total) < 2:
+        return {}
+    first = min(total)
+    papers = [total.get(year, 0) for year in range(first, max(total) + 1)]
+    of = [
+        [part for year, count in found.get(iri, ()) for part in (year - first, count)]
+        for iri in entities
+    ]
+    return {"first": first, "papers": papers, "of": of}
+
+
+def _grouped(scene: Scene, key: Mapping[str, int]) -> dict[str, Any]:
+    """Say which community an entity is of, and what each is called by."""
+    home = [-1] * len(key)
+    for number, group in enumerate(scene.groups):
+        for name in group:
+            home[key[name]] = number
+    return {"groups": scene.names, "home": home}
+
+
+def _add_papers(
+    shown: dict[str, Any],
+    scene: Scene,
+    ontology: Ontology,
+    roles: Iterable[Mapping[str, Any]],
+    numbers: Mapping[str, Mapping[str, int]],
+    records: Sequence[Mapping[str, Any]],
+) -> None:
+    """Put papers before the entities as nodes, and what they do with entities among the links."""
+    known = {row["iri"]: row for row in records}
+    held: dict[str, int] = {}
+    node = _places(scene.papers)
+    edges, start = shown["edges"], len(shown["relations"])
+    for row in roles:
+        held[row["paper"]] = held.get(row["paper"], 0) + 1
+        edges["from"].append(node[row["paper"]])
+        edges["to"].append(numbers["entity"][row["entity"]])
+        edges["relation"].append(start + numbers["property"][row["property"]])
+        edges["value"].append(1)
+        edges["confidence"].append(1.0)
+    shown["relations"] += [
+        {"name": r.property, "label": r.label, "symmetric": False} for r in ontology.roles
+    ]
+    columns = {
+        "id": [iri.removeprefix(shown["base"]) for iri in scene.papers],
+        "label": [known[iri]["title"] or known[iri]["id"] for iri in scene.papers],
+        "node_type": [len(shown["types"])] * len(scene.papers),
+        "value": [held.get(iri, 0) for iri in scene.papers],
+        "mentions": [0] * len(scene.papers),
+        "x": [round(x) for x, _ in scene.spots],
+        "y": [round(y) for _, y in scene.spots],
+        "confidence": [1.0] * len(scene.papers),
+        "aliases": [[] for _ in scene.papers],
+    }
+    shown["entities"] = {name: columns[name] + shown["entities"][name] for name in columns}
+    shown["papersAsNodes"] = [numbers["paper"][iri] for iri in scene.papers]
+    shown["types"].append(
+        {"name": PAPER, "label": PAPER, "about": "A paper of this graph."} | _PAPER_LOOK
+    )
+    if shown["years"]:
+        shown["years"]["of"] = [_own_year(known[iri], shown["years"]) for iri in scene.papers] + (
+            shown["years"]["of"]
+        )
+
+
+def _own_year(row: Mapping[str, Any], years: Mapping[str, Any]) -> list[int]:
+    return [int(row["date"][:4]) - years["first"], 1] if row["date"] else []
+
+
+def _described(row: Mapping[str, Any], base: str) -> dict[str, Any]:
     """Keep what is known of a paper, with an address to open it at."""
     address = row["url"]
     if not address and row["doi"]:
         address = "https://doi.org/" + quote(row["doi"], safe="/:;()")
     elif not address and row["arxiv"]:
         address = "https://arxiv.org/abs/" + quote(row["arxiv"], safe="/")
+    told = {"key": row["iri"].removeprefix(base)}
     fields = ("id", "title", "date", "authors", "source", "line", "listings")
-    return {name: row[name] for name in fields if row[name]} | ({"url": address} if address else {})
+    told |= {name: row[name] for name in fields if row[name]}
+    return told | ({"url": address} if address else {})
 
 
 def _texts(records: Iterable[Mapping[str, Any]]) -> list[list[Any]]:
     """Collect abstracts with the boundaries of their sentences, if any may be carried."""
-    found = [
-        [row["abstract"], [edge for span in row["sentences"] for edge in span]] for row in records
-    ]
+    found: list[list[Any]] = []
+    letters = 0
+    for row in records:
+        letters += len(row["abstract"])
+        abstract = row["abstract"] if letters <= LETTERS else ""
+        found.append([abstract, [edge for span in row["sentences"] for edge in span]])
     return found if any(abstract for abstract, _ in found) else []

@@ -93,5 +93,10 @@ const search = (() => {
     );
   };
 
-  return { find, named };
+  /** Build the index anew, since more is known. */
+  const forget = () => {
+    index = null;
+  };
+
+  return { find, named, forget };
 })();

@@ -20,7 +20,7 @@ const table = (() => {
           const links = entity.pairs.reduce((sum, pair) => sum + choices.links(pair).length, 0);
           return [entity.label, entity.type.label, entity.value, entity.mentions, links, entity];
         }),
-      cells: (row) => [panel.entityButton(row[5]), row[1], ...row.slice(2, 5).map(number)],
+      cells: (row) => [facts.entityButton(row[5]), row[1], ...row.slice(2, 5).map(number)],
     },
     relations: {
       label: "Relations",
@@ -39,9 +39,9 @@ const table = (() => {
         );
       },
       cells: (row) => [
-        panel.entityButton(row[4]),
+        facts.entityButton(row[4]),
         make("button", { type: "button", class: "link", onclick: () => go({ pair: row[6] }) }, row[1]),
-        panel.entityButton(row[5]),
+        facts.entityButton(row[5]),
         number(row[3]),
       ],
     },
@@ -52,7 +52,7 @@ const table = (() => {
       figures: [2, 3],
       rows: () =>
         model.papers.map((paper) => [paper.title, paper.date || "", paper.roles.length, paper.results.length, paper]),
-      cells: (row) => [panel.paperButton(row[4]), row[1], number(row[2]), number(row[3])],
+      cells: (row) => [facts.paperButton(row[4]), row[1], number(row[2]), number(row[3])],
     },
   };
 

@@ -1,0 +1,17 @@
+"""Extractions that are kept, so that nothing is extracted twice."""
+
+from kg.cache.file import FILE, Kept, chosen, clear, default_folder, kept
+from kg.cache.keep import Cache, opened
+from kg.cache.maker import maker_of
+
+__all__ = [
+    "FILE",
+    "Cache",
+    "Kept",
+    "chosen",
+    "clear",
+    "default_folder",
+    "kept",
+    "maker_of",
+    "opened",
+]
