@@ -117,7 +117,12 @@ def test_flag_case_stands_only_where_there_is_a_case(type_name: str) -> None:
 
 @every_type
 def test_no_key_twice_within_a_type(type_name: str) -> None:
-    counts = Counter(key(form) for row in table(type_name)[2] for form in row.forms)
+    counts = Counter(
+        key(form)
+        for row in table(type_name)[2]
+        for form in row.forms
+        if form.removesuffix("s") == form or form[:-1] not in row.forms  # as written, GPs too
+    )
     assert [k for k, n in counts.items() if n > 1] == []
 
 
