@@ -45,6 +45,7 @@ exports: setup-dev
 	$(BIN)/kg build tests/data/sample.jsonl -o exports/sample
 	$(BIN)/kg build $(SEEDS)/*.txt -o exports/seeds --evidence offsets
 	$(BIN)/python tests/tools/ontology_page.py exports/ontology/index.html
+	$(BIN)/python tests/benchmarks/queries.py exports/sample --answers > tests/cases/answers/sample.json
 
 docs: setup-dev
 	$(BIN)/cog -r README.md

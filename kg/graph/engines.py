@@ -171,9 +171,6 @@ def place(sparql: str) -> tuple[int, int] | None:
     return None
 
 
-_place = place
-
-
 def oxigraph_store(files: Sequence[str], schema: str) -> pyoxigraph.Store:
     """Load files of a graph and its ontology into one graph of Oxigraph in memory."""
     from kg.graph import engine_oxigraph

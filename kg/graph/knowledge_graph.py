@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import networkx as nx
     import rdflib
 
+    from kg.graph.rows import Rows
     from kg.ontology import Ontology
 
 __all__ = ["KnowledgeGraph", "Table"]
@@ -162,6 +163,18 @@ class KnowledgeGraph:
                     yield dict(zip(names, row, strict=True))
         finally:
             cursor.close()
+
+    def query(self, sparql: str, **options: Any) -> Rows:
+        """Answer a SPARQL query over the graph; see :func:`kg.graph.query.query`.
+
+        >>> from kg.graph.assemble import assemble
+        >>> with assemble([]) as graph:
+        ...     list(graph.query("ASK { ?paper a kg:Paper }"))
+        [(False,)]
+        """
+        from kg.graph.query import query
+
+        return query(self, sparql, **options)
 
     def counts(self) -> dict[str, int]:
         """Count what is in the graph.
