@@ -29,7 +29,6 @@ from kg import (
 
 if TYPE_CHECKING:
     from kg.extractions import Evidence
-    from kg.ontology import Ontology
 
 __all__ = ["commands", "main"]
 
@@ -88,7 +87,7 @@ def extract(
     if output != "-" and any(same_file(output, path) for path in inputs):
         raise click.UsageError(f"{output} is an input too; write to another file")
     report = BuildReport()
-    ontology = _ontology(ontology_)
+    ontology = options.load_ontology(ontology_)
     used = model or accuracy
     with (
         replacing(output) as file,
@@ -160,6 +159,7 @@ def build(
     from kg.watch import watch_network
 
     watch_network()
+    ontology = options.load_ontology(ontology_)
     started = time.perf_counter()
     with console.progress("extracting") as advance:
         report = run(
@@ -171,7 +171,7 @@ def build(
             model=model or accuracy,
             model_labels=model_labels,
             workers=workers,
-            ontology=_ontology(ontology_),
+            ontology=ontology,
             curation=curation,
             min_papers=min_papers,
             min_confidence=min_confidence,
@@ -180,7 +180,9 @@ def build(
             progress=advance,
             expect=advance.expect,
         )
-    console.summary(report, Path(output), time.perf_counter() - started, _ontology(ontology_))
+    console.summary(
+        report, Path(output), time.perf_counter() - started, options.load_ontology(ontology_)
+    )
     console.tell(report)
 
 
@@ -223,7 +225,7 @@ def types(ontology_: str | None) -> None:
     \b
     kg types
     """
-    ontology = _ontology(ontology_)
+    ontology = options.load_ontology(ontology_)
     for kind in ontology.types:
         click.echo(f"{kind.name}: {kind.definition}")
         click.echo(f"  roles: {', '.join(role.name for role in ontology.roles_of(kind.name))}")
@@ -237,12 +239,6 @@ def types(ontology_: str | None) -> None:
 for module in (cli_check, cli_export, cli_review, cli_life, cli_lint, cli_cache, cli_quality):
     for verb in module.VERBS:
         commands.add_command(verb)
-
-
-def _ontology(folder: str | None) -> Ontology:
-    from kg import ontology
-
-    return ontology.load(Path(folder) if folder else None)
 
 
 def main() -> None:

@@ -5,15 +5,9 @@ It stands beside those of :mod:`kg.cli`, which takes it from :data:`VERBS`.
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING
-
 import click
 
 from kg import options
-
-if TYPE_CHECKING:
-    from kg.ontology import Ontology
 
 __all__ = ["VERBS"]
 
@@ -57,7 +51,7 @@ def check(folder: str, engine: str, examples: int, style: str, ontology_: str | 
     from kg.graph.check import check as run
     from kg.graph.findings import grouped
 
-    findings = run(folder, ontology=_ontology(ontology_), engine=engine)
+    findings = run(folder, ontology=options.load_ontology(ontology_), engine=engine)
     if style == "json":
         click.echo(orjson.dumps([asdict(f) for f in findings], option=orjson.OPT_INDENT_2).decode())
     else:
@@ -65,12 +59,6 @@ def check(folder: str, engine: str, examples: int, style: str, ontology_: str | 
             click.echo(line)
     if any(f.severity == "Violation" for f in findings):
         raise SystemExit(1)
-
-
-def _ontology(folder: str | None) -> Ontology:
-    from kg import ontology
-
-    return ontology.load(Path(folder) if folder else None)
 
 
 VERBS = (check,)

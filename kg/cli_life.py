@@ -17,7 +17,6 @@ from kg import console, options
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from kg.ontology import Ontology
 
 __all__ = ["VERBS"]
 
@@ -79,8 +78,8 @@ def diff(
     from kg.graph.diff import made
     from kg.reports.changes import write
 
-    schema = _ontology(ontology_)
-    schemas = (_ontology(old_ontology) if old_ontology else schema, schema)
+    schema = options.load_ontology(ontology_)
+    schemas = (options.load_ontology(old_ontology) if old_ontology else schema, schema)
     with load(old, ontology=schemas[0]) as before, load(new, ontology=schemas[1]) as after:
         manifests = [orjson.loads((Path(folder) / MANIFEST).read_bytes()) for folder in (old, new)]
         found = run(before, after, tolerance=tolerance)
@@ -109,12 +108,6 @@ def _warn(folder: str, manifest: Mapping[str, Any], counts: Mapping[str, int]) -
             f"{folder} was put together otherwise: it had {told[name]:,} {name}, now "
             f"{counts[name]:,}; name its ontology with --old-ontology or --ontology, or build again"
         )
-
-
-def _ontology(folder: str | None) -> Ontology:
-    from kg import ontology
-
-    return ontology.load(Path(folder) if folder else None)
 
 
 VERBS = (diff,)

@@ -6,14 +6,10 @@ It stands beside those of :mod:`kg.cli`, which takes it from :data:`VERBS`.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from kg import console, options
-
-if TYPE_CHECKING:
-    from kg.ontology import Ontology
 
 __all__ = ["VERBS"]
 
@@ -74,7 +70,7 @@ def review(
     from kg.linking.decisions import ACCEPT
     from kg.linking.tables import text_of
 
-    ontology = _ontology(ontology_)
+    ontology = options.load_ontology(ontology_)
     kept, decided = Answers(), []
     place = Path(output) / ACCEPT if output is not None else None
     if place and place.parent.exists():
@@ -100,12 +96,6 @@ def review(
     if place:
         before = f", {len(kept.lines):,} answered before" if kept.lines else ""
         console.note(f"{len(found):,} proposals in {place}{before}; answer yes or no, then build")
-
-
-def _ontology(folder: str | None) -> Ontology:
-    from kg import ontology
-
-    return ontology.load(Path(folder) if folder else None)
 
 
 VERBS = (review,)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import shutil
 from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -16,7 +15,6 @@ from kg import console, options
 
 if TYPE_CHECKING:
     from kg.graph.leaderboard import Leaderboard
-    from kg.ontology import Ontology
 
 __all__ = ["VERBS"]
 
@@ -42,7 +40,7 @@ class _WithSlots(click.Command):
         return super().parse_args(ctx, args)
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
-        slots = _ontology(ctx.meta.get(__name__)).slots
+        slots = options.load_ontology(ctx.meta.get(__name__)).slots
         extra = [
             click.Option(
                 [f"--{slot.name}", f"{_SLOT}{slot.name}"],
@@ -82,7 +80,7 @@ def leaderboard(
 
     wanted = {slot.removeprefix(_SLOT): name for slot, name in slots.items() if name is not None}
     most = _BOARDS if top is None and style in {"table", "md"} else top
-    with load(folder, ontology=_ontology(ontology_)) as graph:
+    with load(folder, ontology=options.load_ontology(ontology_)) as graph:
         found = run(graph, wanted, top=most or None)
         click.echo(render(found, graph.ontology, style, width=_width()), nl=False)
     _tell(found, wanted)
@@ -153,7 +151,7 @@ def matrix(
 
     if min_papers is not None and not gaps:
         raise click.UsageError("--min-papers is for gaps; give --gaps too")
-    ontology = _ontology(ontology_)
+    ontology = options.load_ontology(ontology_)
     first, second = (*ontology.type_names, *ontology.type_names)[:2]
     link = find_link(ontology, rows or first, columns or second, relation)
     width = _width()
@@ -177,12 +175,6 @@ def matrix(
             f"{found.total_columns:,} {link.columns}; totals are of all; --top 0 shows all"
             + ("" if shown == len(found.columns) else ", as far as the terminal is wide")
         )
-
-
-def _ontology(folder: str | None) -> Ontology:
-    from kg import ontology
-
-    return ontology.load(Path(folder) if folder else None)
 
 
 def _width() -> int:

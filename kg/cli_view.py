@@ -15,7 +15,6 @@ from kg import console, options
 
 if TYPE_CHECKING:
     from kg.graph.knowledge_graph import KnowledgeGraph
-    from kg.ontology import Ontology
 
 __all__ = ["VERBS"]
 
@@ -87,7 +86,7 @@ def view(
         raise click.UsageError("--relation is for --genealogy and --matrix")
     page = Path(folder) / _PAGE
     if perspective or output or not page.exists():
-        with load(folder, ontology=_ontology(ontology_)) as graph:
+        with load(folder, ontology=options.load_ontology(ontology_)) as graph:
             if perspective == "focus":
                 text = _around(graph, focus or "", depth or 2)
             elif perspective == "matrix":
@@ -145,12 +144,6 @@ def _show(page: Path) -> None:
 
     if not webbrowser.open(page.as_uri()):
         console.note("no browser could be opened; open the file by hand")
-
-
-def _ontology(folder: str | None) -> Ontology:
-    from kg import ontology
-
-    return ontology.load(Path(folder) if folder else None)
 
 
 VERBS = (view,)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from kg.ontology import Ontology
 
 __all__ = [
     "ACCURACY",
@@ -25,6 +28,7 @@ __all__ = [
     "ONTOLOGY",
     "TO",
     "WORKERS",
+    "load_ontology",
 ]
 
 INPUT = click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
@@ -111,3 +115,10 @@ def TO(verb: _Verb) -> _Verb:  # noqa: N802  named like the options beside it
         help="Short for --to rdf12: Turtle of RDF 1.2, with claims as annotations.",
     )
     return add(rdf12(verb))
+
+
+def load_ontology(folder: str | None) -> Ontology:
+    """Load the ontology that ``--ontology`` names, or that of this package."""
+    from kg import ontology
+
+    return ontology.load(Path(folder) if folder else None)

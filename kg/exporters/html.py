@@ -11,21 +11,18 @@ wrote (names, titles, abstracts) is data that the scripts show as text, never ma
 from __future__ import annotations
 
 import base64
-import hashlib
 import zlib
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 
+from kg.exporters.inlined import load_template, read, source
 from kg.exporters.viewer.drawing import to_pyvis
 from kg.files import replacing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    import jinja2
 
     from kg.exporters.viewer.scenes import Scene
     from kg.graph.knowledge_graph import KnowledgeGraph
@@ -127,9 +124,10 @@ def document(template: str, *, style: str, scripts: Sequence[str], **values: obj
     """
     policy = (
         "default-src 'none'; base-uri 'none'; form-action 'none'; img-src data:; "
-        f"style-src {_source(style)}; script-src {' '.join(map(_source, scripts))}"
+        f"style-src {source(style)}; script-src {' '.join(map(source, scripts))}"
     )
-    filled: str = _template(template).render(policy=policy, style=style, scripts=scripts, **values)
+    page = load_template(_FOLDER / template)
+    filled: str = page.render(policy=policy, style=style, scripts=scripts, **values)
     return filled
 
 
@@ -156,24 +154,8 @@ def as_data(value: object) -> str:
     return orjson.dumps(value).decode().translate(_MARKUP)
 
 
-@lru_cache(maxsize=32)
 def _read(name: str) -> str:
-    return (_FOLDER / name).read_text(encoding="utf-8")
-
-
-def _source(text: str) -> str:
-    """Name an inline script or style in a content security policy."""
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
-
-
-@lru_cache(maxsize=4)
-def _template(name: str) -> jinja2.Template:
-    import jinja2
-
-    environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    return environment.from_string(_read(name))
+    return read(_FOLDER / name)
 
 
 def _top(found: dict[str, Any]) -> list[tuple[str, str, int, int]]:

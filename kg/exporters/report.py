@@ -5,13 +5,11 @@ The page allows no request and no script; names and titles of strangers are text
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import shlex
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from kg.exporters.inlined import load_template, read, source
 from kg.files import replacing
 from kg.graph.overview import Overview, overview
 from kg.graph.questions import questions
@@ -19,8 +17,6 @@ from kg.markup import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-
-    import jinja2
 
     from kg.graph.boards import Board, Row
     from kg.graph.knowledge_graph import KnowledgeGraph
@@ -168,12 +164,13 @@ def _times(number: int, what: str) -> str:
 def _page(told: Mapping[str, Any]) -> str:
     from markupsafe import Markup
 
-    style = _read("report.css")
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    policy = f"default-src 'none'; base-uri 'none'; form-action 'none'; style-src 'sha256-{digest}'"
+    style = read(_PAGES / "report.css")
+    policy = f"default-src 'none'; base-uri 'none'; form-action 'none'; style-src {source(style)}"
     trends = told["found"].trends
     chart = Markup(_chart(trends.periods)) if trends else ""  # noqa: S704
-    return _template().render(**told, style=style, policy=policy, chart=chart)
+    return load_template(_PAGES / "report.html").render(
+        **told, style=style, policy=policy, chart=chart
+    )
 
 
 def _chart(periods: tuple[Period, ...]) -> str:
@@ -269,18 +266,3 @@ def _markdown(told: Mapping[str, Any]) -> str:
     ]
     section("questions", *asks)
     return "".join(parts)
-
-
-@lru_cache(maxsize=4)
-def _read(name: str) -> str:
-    return (_PAGES / name).read_text(encoding="utf-8")
-
-
-@lru_cache(maxsize=1)
-def _template() -> jinja2.Template:
-    import jinja2
-
-    environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    return environment.from_string(_read("report.html"))
