@@ -7,7 +7,7 @@ of workers and the clock leave no trace in it.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, Literal, TypeAlias
 
 from kg import manifest, registry
 from kg import ontology as ontologies
@@ -23,15 +23,17 @@ from kg.pipeline import extract, without_text
 from kg.recognizer import DEFAULT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from kg.duplicates import Joined
     from kg.extractions import Evidence
     from kg.graph.knowledge_graph import KnowledgeGraph
     from kg.model import Extraction, Record
     from kg.ontology import Ontology
 
-__all__ = ["CURATION", "EXTRACTIONS", "MANIFEST", "build", "load"]
+__all__ = ["CURATION", "EXTRACTIONS", "MANIFEST", "Engine", "build", "load"]
+
+Engine: TypeAlias = Literal["embedded", "spark"]
+"""What extracts and assembles: processes of this machine and DuckDB, or Apache Spark."""
 
 EXTRACTIONS, CURATION = "extractions.jsonl", "curation.tsv"
 
@@ -54,6 +56,8 @@ def build(
     min_confidence: float = 0.0,
     to: Sequence[str] = (),
     cache: str | Path | None = None,
+    engine: Engine = "embedded",
+    master: str | None = None,
     progress: Callable[[Extraction], object] | None = None,
     expect: Callable[[int], object] | None = None,
     stdin: BinaryIO | None = None,
@@ -76,6 +80,9 @@ def build(
     :param min_confidence: How sure a thing must be that views show, from 0 to 1.
     :param to: Names of formats to write beside those that every build has.
     :param cache: Folder of a cache of extractions, see :mod:`kg.cache`; None keeps none.
+    :param engine: ``spark`` extracts and assembles on Apache Spark, which leaves no trace either.
+        It uses no cache, and tells no progress.
+    :param master: Where Spark shall run, such as ``local[2]``; by default what its settings say.
     :param progress: Called with each extraction.
     :param expect: Called with the number of papers, before the first is extracted.
     :param stdin: What to read for ``-``.
@@ -85,7 +92,6 @@ def build(
     :raises UnknownNameError: If there is no format of a name.
     :raises KGError: If no record could be read.
     """
-    from kg.duplicates import join
     from kg.graph.assemble import assemble
 
     ontology = ontology or ontologies.load()
@@ -93,39 +99,40 @@ def build(
     added = {registry.find("exporters", name).FORMAT for name in to}
     report = BuildReport()
     decided = _decisions(inputs, curation, report, ontology)
+    is_spark = engine == "spark"
     with (
-        opened(cache, ontology, model, model_labels) as store,
-        replacing_folder(out, is_ours=manifest.is_nothing_but_a_build) as folder,
+        opened(None if is_spark else cache, ontology, model, model_labels) as store,
+        replacing_folder(out, foreign=manifest.foreign) as folder,
         (folder / EXTRACTIONS).open("wb") as lines,
     ):
+        records = read_all(inputs, report, format=format, stdin=stdin)
+        papers = _papers(records, report, None if is_spark else expect)
+        if is_spark:
+            from kg.spark import engine as spark
 
-        def unique() -> Iterator[Record]:
-            joined: Joined
-            records = read_all(inputs, report, format=format, stdin=stdin)
-            for joined in join(records, expect=expect):
-                if joined.shares_id:
-                    report.shared.append(joined.record.id)
-                yield joined.record
-
-        def written() -> Iterator[Extraction]:
-            for extraction in extract(
-                unique(),
+            graph = spark.assemble(
+                papers,
+                spark.settings(
+                    ontology, model=model, labels=model_labels, base=base, evidence=evidence
+                ),
+                lines.write,
+                ontology=ontology,
+                curation=decided,
+                master=master,
+            )
+        else:
+            found = extract(
+                papers,
                 ontology=ontology,
                 model=model,
                 labels=model_labels,
                 workers=workers,
                 cache=store,
-            ):
-                kept = extraction if evidence == "text" else without_text(extraction)
-                lines.write(dumps(kept, ontology, evidence=evidence))
-                if progress:
-                    progress(extraction)
-                yield kept
-            lines.flush()
-
-        with assemble(written(), base=base, ontology=ontology, curation=decided) as graph:
-            if not report.records:
-                raise report.nothing()
+            )
+            kept = _written(found, lines, ontology, evidence, progress)
+            graph = assemble(kept, base=base, ontology=ontology, curation=decided)
+        lines.close()
+        with graph:
             _keep(decided, folder)
             shown = graph.narrowed(min_papers=min_papers, min_confidence=min_confidence)
             for exporter in registry.modules("exporters"):
@@ -135,8 +142,8 @@ def build(
             report.note_cache(store)
             report.unmatched = [(row["place"], row["says"]) for row in graph.unmatched]
             told = {"base": base, "evidence": evidence, "model": Path(model).name}
-            lines.close()
             report.files = _finish(graph, folder, report, told)
+            manifest.carry(Path(out), folder)
     return report
 
 
@@ -161,6 +168,39 @@ def load(folder: str | Path, *, ontology: Ontology | None = None) -> KnowledgeGr
     with (place / EXTRACTIONS).open("rb") as lines:
         extractions = read_lines(lines, path=str(place / EXTRACTIONS))
         return assemble(extractions, base=base, ontology=known, curation=decided)
+
+
+def _papers(
+    records: Iterable[Record], report: BuildReport, expect: Callable[[int], object] | None
+) -> Iterator[Record]:
+    """Join the records that are one paper, and note which share an identifier.
+
+    :raises KGError: At the end, if there was no record.
+    """
+    from kg.duplicates import join
+
+    for joined in join(records, expect=expect):
+        if joined.shares_id:
+            report.shared.append(joined.record.id)
+        yield joined.record
+    if not report.records:
+        raise report.nothing()
+
+
+def _written(
+    extractions: Iterable[Extraction],
+    lines: BinaryIO,
+    ontology: Ontology,
+    evidence: Evidence,
+    progress: Callable[[Extraction], object] | None,
+) -> Iterator[Extraction]:
+    """Write extractions as they pass, and take the text off where it may not be carried."""
+    for extraction in extractions:
+        kept = extraction if evidence == "text" else without_text(extraction)
+        lines.write(dumps(kept, ontology, evidence=evidence))
+        if progress:
+            progress(extraction)
+        yield kept
 
 
 def _decisions(
@@ -189,21 +229,24 @@ def _finish(
 ) -> dict[str, str]:
     """Describe the build in RDF and write its manifest.
 
-    :returns: Hash of each file by name.
+    :returns: Hash of each file by name; empty for one whose bytes are not always the same.
     """
     from importlib.metadata import version
 
     from kg.exporters import turtle
     from kg.graph import rdf_build
 
-    files = manifest.hashes(folder)
+    modules = registry.modules("exporters")
+    unstable = {name for m in modules if not getattr(m, "STABLE", True) for name in m.FILES}
+    files = manifest.hashes(folder, unstable=unstable)
+    stable = {name: sha for name, sha in files.items() if sha}
     said = rdf_build.describe(
         graph,
         inputs=report.sources,
         version=version("paperkg"),
         evidence=told["evidence"],
-        files=files,
-        sizes={name: (folder / name).stat().st_size for name in files},
+        files=stable,
+        sizes={name: (folder / name).stat().st_size for name in stable},
     )
     turtle.save(folder / rdf_build.FILE, turtle.lines(said, rdf_build.prefixes(graph)))
     files = dict(sorted((files | {rdf_build.FILE: sha256(folder / rdf_build.FILE)}).items()))

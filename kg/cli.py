@@ -28,6 +28,7 @@ from kg import (
 )
 
 if TYPE_CHECKING:
+    from kg.build import Engine
     from kg.extractions import Evidence
 
 __all__ = ["commands", "main"]
@@ -125,6 +126,8 @@ def extract(
 @options.MIN_PAPERS
 @options.MIN_CONFIDENCE
 @options.TO
+@options.ENGINE
+@options.MASTER
 @options.CACHE
 @options.NO_CACHE
 @options.ONTOLOGY
@@ -142,6 +145,8 @@ def build(
     min_papers: int,
     min_confidence: float,
     to: tuple[str, ...],
+    engine: Engine,
+    master: str | None,
     cache_folder: str | None,
     no_cache: bool,
     ontology_: str | None,
@@ -158,6 +163,8 @@ def build(
     from kg.iri import DEFAULT_BASE
     from kg.watch import watch_network
 
+    if engine == "spark":
+        options.refuse("--engine spark", cache=cache_folder, workers=workers)
     watch_network()
     ontology = options.load_ontology(ontology_)
     started = time.perf_counter()
@@ -177,6 +184,8 @@ def build(
             min_confidence=min_confidence,
             to=to,
             cache=chosen(cache_folder, no_cache),
+            engine=engine,
+            master=master,
             progress=advance,
             expect=advance.expect,
         )

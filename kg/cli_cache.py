@@ -24,16 +24,17 @@ _MEGA = 1e6
     help="Forget what was not used for so many days.",
 )
 def cache(cache_folder: str | None, clear: bool, prune: float | None) -> None:
-    r"""Show what extractions are kept, or forget them.
+    """Show what extractions are kept, or forget them.
 
     \b
     kg cache
     kg cache --prune 30
-    """
-    from kg.cache import FILE, default_folder, kept
+    """  # noqa: D301  click keeps the line breaks of what follows a \b
+    from kg import files
+    from kg.cache import FILE, kept
     from kg.cache import clear as forget
 
-    folder = cache_folder or default_folder()
+    folder = cache_folder or files.cache_folder()
     if clear or prune:
         number = forget(folder, unused_days=0.0 if clear else prune or 0.0)
         click.echo(f"{number:,} extractions forgotten")

@@ -219,7 +219,7 @@ def train(
     try:
         from kg.training.run import run
     except ModuleNotFoundError as err:
-        raise click.ClickException(f"{err.name} is missing; pip install 'paperkg[train]'") from err
+        raise click.ClickException(f"{err.name} is missing; pip install '.[train]'") from err
     run(
         gold,
         text,

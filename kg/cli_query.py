@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import textwrap
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -64,8 +64,7 @@ def query(
     kg query graph methods-on-datasets --set dataset=ImageNet
     kg query --list
     """  # noqa: D301  click keeps the line breaks of what follows a \b
-    from kg.files import reading
-    from kg.graph.questions import find, questions
+    from kg.graph.questions import questions
     from kg.ontology import default_folder
 
     schema = Path(ontology_) if ontology_ else default_folder()
@@ -75,31 +74,46 @@ def query(
         return
     if folder is None or query is None:
         raise click.UsageError("give a DIR and a QUERY, or --list")
-    if Path(query).suffix == ".rq":
-        with reading(query) as file:
-            sparql = file.read().decode("utf-8", "replace")
-    else:
-        sparql = query if "{" in query or " " in query else find(schema, query).sparql
+    sparql = _asked(query, schema)
 
     from kg.graph import store
     from kg.graph.query import query as run
     from kg.graph.rendering import render
+    from kg.graph.unknown import unknown_terms, unknown_values
 
     place = Path(folder)
     if engine == "oxigraph" and store.is_large(place) and not store.fresh(place, ontology=schema):
         console.note(f"loading {folder} into a store, once; this takes a while")
-    rows = run(
-        folder,
-        sparql,
-        timeout=timeout,
-        engine=engine,
-        ontology=schema,
-        parameters=_parameters(settings),
-    )
+    parameters = _parameters(settings)
+    told: dict[str, Any] = {"timeout": timeout, "engine": engine, "ontology": schema}
+    rows = run(folder, sparql, parameters=parameters, **told)
     click.echo(render(rows, style), nl=False)
+    for fault in unknown_terms(sparql, store.schema_of(schema)):
+        console.note(fault)
+    if not rows:
+        console.note("0 rows")
+        for fault in unknown_values(folder, sparql, parameters, **told):
+            console.note(fault)
     limit = re.search(r"LIMIT\s+(\d+)\s*$", sparql, re.IGNORECASE)
     if limit and len(rows) == int(limit[1]):
         console.note(f"the first {limit[1]} rows; the query ends with LIMIT {limit[1]}")
+
+
+def _asked(query: str, schema: Path) -> str:
+    """Give the SPARQL of what was asked: itself, in a file, or of a question."""
+    from kg.errors import KGError, UnknownNameError
+    from kg.files import reading
+    from kg.graph.questions import find
+
+    if Path(query).suffix == ".rq":
+        with reading(query) as file:
+            return file.read().decode("utf-8", "replace")
+    if "{" in query or " " in query:
+        return query
+    try:
+        return find(schema, query).sparql
+    except UnknownNameError as err:
+        raise KGError(f"{err}; 'kg query --list' tells all") from err
 
 
 def _parameters(settings: Sequence[str]) -> dict[str, list[str]]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kg import console, options
+from kg.graph.admissible import SURE
 
 if TYPE_CHECKING:
     from kg.graph.leaderboard import Leaderboard
@@ -60,19 +61,35 @@ class _WithSlots(click.Command):
     metavar="N",
     help=f"Boards to show; 0 shows all.  [default: {_BOARDS}; csv and json: all]",
 )
+@click.option(
+    "--min-confidence",
+    "sure",
+    type=click.FloatRange(0, 1),
+    default=SURE,
+    show_default=True,
+    metavar="P",
+    help="How sure a value must be to take a rank.",
+)
 @_STYLE
 @options.ONTOLOGY
 def leaderboard(
-    folder: str, top: int | None, style: str, ontology_: str | None, **slots: str | None
+    folder: str,
+    top: int | None,
+    sure: float,
+    style: str,
+    ontology_: str | None,
+    **slots: str | None,
 ) -> None:
     """Show reported values, best first, with their quotes.
 
     Values are on one board only if metric, dataset, unit and kind are the same; nothing is
-    converted or guessed. What papers only hedge, announce, negate or attribute is left out.
+    converted or guessed. What papers only hedge, announce, negate or attribute is left out. Values
+    that are less sure, or that the metric cannot have, stand below the others and take no rank.
 
     \b
     kg leaderboard graph
     kg leaderboard graph --dataset cifar-10 --format md
+    kg leaderboard graph --metric accuracy --min-confidence 0.9
     """  # noqa: D301  click keeps the line breaks of what follows a \b
     from kg.build import load
     from kg.graph.leaderboard import leaderboard as run
@@ -81,7 +98,7 @@ def leaderboard(
     wanted = {slot.removeprefix(_SLOT): name for slot, name in slots.items() if name is not None}
     most = _BOARDS if top is None and style in {"table", "md"} else top
     with load(folder, ontology=options.load_ontology(ontology_)) as graph:
-        found = run(graph, wanted, top=most or None)
+        found = run(graph, wanted, top=most or None, sure=sure)
         click.echo(render(found, graph.ontology, style, width=_width()), nl=False)
     _tell(found, wanted)
 
@@ -93,6 +110,8 @@ def _tell(found: Leaderboard, wanted: dict[str, str]) -> None:
             console.note(f"{slot} {wanted[slot]!r} is taken for {' and '.join(names)}")
     if not found.total:
         console.note("no paper reports a value of that" if wanted else "no paper reports a value")
+        for slot, names in found.near.items():
+            console.note(f"near {slot} {wanted[slot]!r} there are values of {', '.join(names)}")
     elif len(found.boards) < found.total:
         console.note(f"{len(found.boards)} of {found.total:,} boards; --top 0 shows all")
     if found.unasserted:
@@ -119,6 +138,14 @@ def _tell(found: Leaderboard, wanted: dict[str, str]) -> None:
     metavar="N",
     help="Of gaps: papers that speak of either side at least.  [default: 2]",
 )
+@click.option(
+    "--min-confidence",
+    "sure",
+    type=click.FloatRange(0, 1),
+    default=0.0,
+    metavar="P",
+    help="Count only what is at least so sure.",
+)
 @_STYLE
 @options.ONTOLOGY
 def matrix(
@@ -129,6 +156,7 @@ def matrix(
     top: int,
     gaps: bool,
     min_papers: int | None,
+    sure: float,
     style: str,
     ontology_: str | None,
 ) -> None:
@@ -153,7 +181,7 @@ def matrix(
         raise click.UsageError("--min-papers is for gaps; give --gaps too")
     ontology = options.load_ontology(ontology_)
     first, second = (*ontology.type_names, *ontology.type_names)[:2]
-    link = find_link(ontology, rows or first, columns or second, relation)
+    link = find_link(ontology, rows or first, columns or second, relation, sure=sure)
     width = _width()
     with load(folder, ontology=ontology) as graph:
         if gaps:

@@ -45,7 +45,7 @@ _PAGE = "graph.html"
     help="Of --genealogy and --matrix: the relation to follow; may be given again.",
 )
 @click.option(
-    "-o", "--output", metavar="FILE", help="Where to write the page; else a temporary file."
+    "-o", "--output", metavar="FILE", help="Where to write the page; else into .view of the build."
 )
 @click.option("--open/--no-open", "is_opened", default=True, help="Open the page in the browser.")
 @options.ONTOLOGY
@@ -73,7 +73,7 @@ def view(
     kg view graph --matrix --rows Method --columns Task
     """  # noqa: D301
     from kg.build import load
-    from kg.files import replacing
+    from kg.manifest import VIEWS
 
     perspective = view or by or ("focus" if focus else None)
     if sum(map(bool, (view, by, focus))) > 1:
@@ -94,13 +94,29 @@ def view(
             else:
                 text = _page(graph, perspective, relations)
         name = f"{perspective or 'graph'}.html"
-        page = Path(output) if output else Path(tempfile.mkdtemp(prefix="kg-view-")) / name
-        with replacing(str(page)) as file:
-            file.write(text.encode())
+        page = _written(text.encode(), output or "", Path(folder) / VIEWS / name)
     page = page.resolve()
     click.echo(page)
     if is_opened:
         _show(page)
+
+
+def _written(page: bytes, output: str, beside: Path) -> Path:
+    """Write a page where it was asked for, else beside the build, else where anybody may write."""
+    from kg.errors import ExportError
+    from kg.files import replacing
+
+    try:
+        place = Path(output) if output else beside
+        with replacing(str(place)) as file:
+            file.write(page)
+    except ExportError:
+        if output:
+            raise
+        place = Path(tempfile.mkdtemp(prefix="kg-view-")) / beside.name
+        place.write_bytes(page)
+        console.note(f"{beside.parent} cannot be written; the page is a temporary file")
+    return place
 
 
 def _around(graph: KnowledgeGraph, name: str, depth: int) -> str:

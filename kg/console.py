@@ -121,13 +121,16 @@ def summary(report: BuildReport, out: Path, seconds: float, ontology: Ontology) 
     joined = report.records - counts["papers"]
     of_types = ", ".join(f"{counts[name]:,} {name}" for name in ontology.type_names)
     memory = peak_memory()
-    curated = [f"curation   {n:,} decisions in {d}" for d, n in filter(None, [report.curation])]
+    curated = [
+        f"curation   {_counted(n, 'decision')} in {d}" for d, n in filter(None, [report.curation])
+    ]
     lines = [
-        f"papers     {counts['papers']:,}" + (f" ({joined:,} duplicates joined)" if joined else ""),
+        f"papers     {counts['papers']:,}"
+        + (f" ({_counted(joined, 'duplicate')} joined)" if joined else ""),
         f"entities   {counts['entities']:,}: {of_types}",
         f"merged     {counts['merges']:,} names into entities of other names",
         *curated,
-        *([f"kept       {report.kept:,} papers were extracted before"] if report.kept else []),
+        *([f"kept       {_counted(report.kept, 'paper')} extracted before"] if report.kept else []),
         f"relations  {counts['relations']:,} from {counts['claims']:,} claims",
         f"results    {counts['results']:,}",
         f"rejected   {counts['rejected_candidates']:,} pairs of types that cannot be related",
@@ -137,6 +140,15 @@ def summary(report: BuildReport, out: Path, seconds: float, ontology: Ontology) 
         f"open       {page} ({page.stat().st_size / 1e6:,.1f} MB), {out / 'report.html'}",
     ]
     click.echo("\n".join(lines), err=True)
+
+
+def _counted(number: int, what: str) -> str:
+    """Count things in words.
+
+    >>> _counted(1, "paper"), _counted(2000, "paper")
+    ('1 paper', '2,000 papers')
+    """
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
 
 
 def note(text: str) -> None:

@@ -32,16 +32,18 @@ from kg.normalize import key
 from kg.recognizer import RULES
 from kg.recognizer.recognizer import ACCURACIES, is_recognizer
 from kg.recognizer.recognizer import load as load_recognizer
+from kg.recognizer.tokenizer import PieceTokenizer
 from kg.recognizer.tokens import sentences, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from spacy.tokens import Doc, Token
+    from spacy.tokens import Doc
 
     from kg.markup import Plain
     from kg.model import Entity, Extraction, Relation, Result
     from kg.ontology import Ontology
+    from kg.recognizer.tokens import Tokens
 
 __all__ = ["COMPONENTS", "as_written", "blank", "load", "make_labels", "make_sentences", "parse"]
 
@@ -50,6 +52,7 @@ COMPONENTS = ("kg_abbreviations", "kg_lexicon", "kg_patterns", "kg_phrases", "kg
 
 _ENDINGS = frozenset(".!?")
 _CLOSERS = frozenset(")]}\"'\u201d\u2019")
+_CODE = re.compile(r"^\[E\d+\]\s*")  # that spaCy gives its errors
 _NO_ENDING = frozenset({"al", "fig", "eq", "vs", "cf", "resp", "approx", "i.e", "e.g"})
 
 
@@ -84,8 +87,10 @@ def load(
             source = spacy.load(model)
             nlp.add_pipe("ner", source=source)
         except (OSError, ValueError, KeyError) as err:
-            reason = " ".join(str(err).split())[:120]
             known = f"{', '.join(ACCURACIES)} and {RULES} are built in"
+            if isinstance(err, OSError) and not Path(model).exists():
+                raise KGError(f"{model}: no such recognizer nor spaCy pipeline; {known}") from err
+            reason = " ".join(_CODE.sub("", str(err)).split())[:120]
             raise KGError(f"{model}: no spaCy pipeline with an ner: {reason}; {known}") from err
         meant = {} if labels is None else _read_labels(labels, ontology)
         nlp.add_pipe("kg_labels", config={"labels": meant})
@@ -136,7 +141,9 @@ def blank() -> Language:
     getters: dict[int, Any] = nlp.vocab.lex_attr_getters  # type: ignore[attr-defined]
     getters[nlp.vocab.strings["NORM"]] = key
     suffixes = [s for s in map(str, nlp.Defaults.suffixes or ()) if "km|km" not in s]
-    nlp.tokenizer.suffix_search = compile_suffix_regex(suffixes).search  # type: ignore[union-attr]
+    cutter: Any = nlp.tokenizer
+    cutter.suffix_search = compile_suffix_regex(suffixes).search
+    nlp.tokenizer = PieceTokenizer.like(cutter)
     return nlp
 
 
@@ -223,7 +230,8 @@ def make_sentences(doc: Doc) -> Doc:
     :param doc: A document whose first line is the title.
     :returns: The same document.
     """
-    texts = tokens(doc).texts
+    known = tokens(doc)
+    texts = known.texts
     begins = np.full(len(texts), -1, dtype=np.int64)  # 1 begins a sentence, -1 does not
     begins[:1] = 1
     in_title, ended = True, False
@@ -239,16 +247,16 @@ def make_sentences(doc: Doc) -> Doc:
                     begins[place] = 1
                 ended = False
         if text[-1] in _ENDINGS and not in_title:
-            ended = _ends(doc, doc[place])
+            ended = _ends(known, place)
     column = begins.astype(np.uint64)[:, None]
     doc.from_array(["SENT_START"], column)  # type: ignore[arg-type]
     return doc
 
 
-def _ends(doc: Doc, token: Token) -> bool:
-    if len(token) > 1 and token.text[-1] == "." and token.text[:-1].lower() in _NO_ENDING:
+def _ends(known: Tokens, place: int) -> bool:
+    text = known.texts[place]
+    if len(text) > 1 and text[-1] == "." and text[:-1].lower() in _NO_ENDING:
         return False
-    if token.text == "." and token.i:
-        before = doc[token.i - 1]
-        return before.lower_ not in _NO_ENDING or before.whitespace_ != ""
-    return len(token) == 1 or not token.text[0].isupper() or len(token) > 2
+    if text == "." and place:
+        return known.lowers[place - 1] not in _NO_ENDING or known.spaces[place - 1] == 1
+    return len(text) == 1 or not text[0].isupper() or len(text) > 2

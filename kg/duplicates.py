@@ -13,17 +13,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
 
-from kg.iri import digest, record_id
+from kg.files import literal
+from kg.iri import digest, record_id, title_key
 from kg.model import Listing, Record
-from kg.normalize import key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 __all__ = ["Joined", "join"]
 
-_SHORT = 3  # words; titles with fewer are shared by different papers
-_ALIKE = 60  # characters of the key of the abstract that must then agree
+_MEMORY = "300MB"  # of the database, however many records; what is more lies on disk
 _FIELDS = ("id", "title", "abstract", "source", "line", "date", "doi", "arxiv", "url", "authors")
 _COLUMNS = (
     "{id: 'VARCHAR', title: 'VARCHAR', abstract: 'VARCHAR', source: 'VARCHAR', line: 'BIGINT', "
@@ -101,9 +100,13 @@ def join(
             for record in records:
                 file.write(orjson.dumps(_row(record)) + b"\n")
         with duckdb.connect(str(Path(folder) / "records.duckdb")) as connection:
-            connection.execute(f"SET temp_directory = '{folder}'")
+            # One thread, since each reads JSON through 128 MB.
             connection.execute(
-                f"CREATE TABLE staged AS SELECT * FROM read_json('{staged}', "  # noqa: S608
+                f"SET temp_directory = {literal(folder)}; "
+                f"SET memory_limit = '{_MEMORY}'; SET threads = 1"
+            )
+            connection.execute(
+                f"CREATE TABLE staged AS SELECT * FROM read_json({literal(staged)}, "  # noqa: S608
                 f"format = 'newline_delimited', columns = {_COLUMNS}, "
                 "maximum_object_size = 67108864)"
             )
@@ -120,9 +123,7 @@ def _row(record: Record) -> dict[str, object]:
     row["listings"] = [
         {"page": item.page, "position": item.position, "day": item.day} for item in record.listings
     ]
-    title = key(record.title)
-    if title.count(" ") < _SHORT - 1:
-        title += f" | {key(record.abstract)[:_ALIKE]}"
+    title = title_key(record.title, record.abstract)
     return row | {"key": title, "is_derived": record.id == record_id(record.title)}
 
 

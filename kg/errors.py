@@ -22,6 +22,9 @@ __all__ = [
     "UnknownNameError",
 ]
 
+_MANY = 20  # names that nobody reads to find the one that was meant
+_CLOSE, _ALIKE = 4, 0.4  # names that are told instead, and how like they must be
+
 
 class KGError(Exception):
     """Stand above all errors of this package.
@@ -90,8 +93,18 @@ class UnknownNameError(KGError):
 
         >>> str(UnknownNameError("format", "ris", ["csv", "jsonl"]))
         "no format named 'ris'; available: csv, jsonl"
+        >>> str(UnknownNameError("number", "fvie", ["five", *map(str, range(40))]))
+        "no number named 'fvie'; closest of 41: five"
         """
         listing = f"; available: {', '.join(self.available)}" if self.available else ""
+        if (number := len(self.available)) > _MANY:
+            from difflib import get_close_matches
+
+            close = get_close_matches(self.name, self.available, _CLOSE, _ALIKE)
+            listing = f"; closest of {number}: {', '.join(close)}"
+            if not close:
+                few = ", ".join(self.available[:_CLOSE])
+                listing = f"; available: {few} and {number - _CLOSE} more"
         return f"no {self.kind} named {self.name!r}{listing}"
 
 

@@ -7,7 +7,7 @@ urls``) with title, evidence and origin added. Where the text may not be carried
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, TypeVar
 
 import orjson
 
@@ -23,6 +23,8 @@ __all__ = ["Evidence", "Place", "dumps", "loads", "places", "read_lines"]
 
 Evidence: TypeAlias = Literal["text", "offsets"]
 """Whether an extraction carries the text that its offsets point into."""
+
+_T = TypeVar("_T")
 
 
 class Place(NamedTuple):
@@ -41,6 +43,7 @@ class Place(NamedTuple):
 
 
 _RECORD_FIELDS = ("source", "line", "date", "doi", "arxiv", "url")
+_TEXTS = ("id", "title", "abstract", "digest", "source", "date", "doi", "arxiv", "url")
 
 
 def dumps(extraction: Extraction, ontology: Ontology, *, evidence: Evidence = "text") -> bytes:
@@ -184,8 +187,15 @@ def _listing(listing: Listing) -> dict[str, Any]:
 
 
 def _extraction(line: dict[str, Any]) -> Extraction:
+    for name in _TEXTS:
+        _typed(name, line.get(name, ""), str)
+    _typed("line", line.get("line", 0), int)
     listings = tuple(
-        Listing(item["page"], item["position"], item.get("day", ""))
+        Listing(
+            _typed("page", item["page"], str),
+            _typed("position", item["position"], int),
+            _typed("day", item.get("day", ""), str),
+        )
         for item in line.get("listings", ())
     )
     record = Record(
@@ -199,7 +209,10 @@ def _extraction(line: dict[str, Any]) -> Extraction:
     return Extraction(
         record,
         line["digest"],
-        tuple((start, end) for start, end in line["sentences"]),
+        tuple(
+            (_typed("start", start, int), _typed("end", end, int))
+            for start, end in line["sentences"]
+        ),
         tuple(_read_entity(e) for e in line["entities"]),
         tuple(_read_relation(r) for r in line["relations"]),
         tuple(_read_result(r) for r in line["results"]),
@@ -209,9 +222,23 @@ def _extraction(line: dict[str, Any]) -> Extraction:
     )
 
 
+def _typed(name: str, value: Any, kind: type[_T]) -> _T:
+    """Give a value, if it is of its kind.
+
+    :raises TypeError: If it is not.
+    """
+    if type(value) is not kind:
+        raise TypeError(f"{name} is {value!r}"[:80])
+    return value
+
+
+def _place(line: dict[str, Any]) -> tuple[int, int]:
+    return _typed("start", line["start"], int), _typed("end", line["end"], int)
+
+
 def _read_entity(line: dict[str, Any]) -> Entity:
     mentions = tuple(
-        Mention(line["type"], m["start"], m["end"], m["text"], m["rule"], m["confidence"])
+        Mention(line["type"], *_place(m), m["text"], m["rule"], m["confidence"])
         for m in line["evidence"]
     )
     told = (line["role"], line["role_rule"], line["confidence"])
@@ -223,7 +250,8 @@ def _read_relation(line: dict[str, Any]) -> Relation:
         (line["head_type"], line["head"]),
         line["type"],
         (line["tail_type"], line["tail"]),
-        *(line[f] for f in ("start", "end", "rule", "status", "confidence")),
+        *_place(line),
+        *(line[f] for f in ("rule", "status", "confidence")),
     )
 
 
@@ -234,5 +262,6 @@ def _read_result(line: dict[str, Any]) -> Result:
         line["unit"] or "",
         line["kind"],
         tuple((slot, line[slot]) for slot in line["slots"]),
-        *(line[f] for f in ("start", "end", "rule", "status", "confidence")),
+        *_place(line),
+        *(line[f] for f in ("rule", "status", "confidence")),
     )

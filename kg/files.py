@@ -17,7 +17,18 @@ from kg.errors import ExportError, ReadError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["reading", "replacing", "replacing_folder", "same_file", "sha256"]
+__all__ = [
+    "cache_folder",
+    "literal",
+    "permissions",
+    "reading",
+    "replacing",
+    "replacing_folder",
+    "same_file",
+    "sha256",
+]
+
+_NEW, _OLD = "new", "old"  # inside the temporary folder of a folder that is replaced
 
 
 @contextmanager
@@ -50,7 +61,7 @@ def replacing(path: str) -> Iterator[BinaryIO]:
     try:
         with os.fdopen(handle, "wb") as file:
             yield file
-        written.chmod(0o644)
+        written.chmod(permissions(place))
         written.replace(place)
     except IsADirectoryError as err:
         raise ExportError(path, "is a folder; name a file") from err
@@ -59,48 +70,69 @@ def replacing(path: str) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def replacing_folder(path: str | Path, *, is_ours: Callable[[Path], bool]) -> Iterator[Path]:
+def replacing_folder(path: str | Path, *, foreign: Callable[[Path], str]) -> Iterator[Path]:
     """Give a temporary folder that takes the place of another only when all went well.
 
     What an earlier process left behind when it was killed is cleared away.
 
     :param path: The folder to replace; a link to one is followed.
-    :param is_ours: Says whether a folder that is there, and not empty, may be replaced.
+    :param foreign: Names something in a folder that others put there, so that it may not be
+        replaced; empty if there is nothing.
     :returns: The temporary folder, beside the other.
     :raises ExportError: If the folder may not be replaced or cannot be written.
     """
+    if not str(path):
+        raise ExportError("", "is no name; name a folder")
     out = Path(path).resolve()
-    if not str(path) or (
-        out.exists() and not (out.is_dir() and (not any(out.iterdir()) or is_ours(out)))
-    ):
-        reason = "exists and holds what is no build of kg; choose another folder"
-        raise ExportError(str(path), reason if str(path) else "is no name; name a folder")
     _clear(out)
+    _refuse(path, out, foreign, "exists")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         work = Path(tempfile.mkdtemp(prefix=f".{out.name}-{os.getpid()}-", dir=out.parent))
     except OSError as err:
         raise ExportError(str(path), f"cannot be written: {err.strerror}") from err
     try:
-        new = work / "new"
+        new = work / _NEW
         new.mkdir()
         yield new
+        _refuse(path, out, foreign, "was changed meanwhile")
         try:
             if out.exists():
-                out.rename(work / "old")
+                out.rename(work / _OLD)
             new.rename(out)
         except OSError as err:
             raise ExportError(str(path), f"cannot be replaced: {err.strerror}") from err
     finally:
-        shutil.rmtree(work, ignore_errors=True)
+        _remove(work, out)
+
+
+def _refuse(path: str | Path, out: Path, foreign: Callable[[Path], str], what: str) -> None:
+    """Refuse to replace a folder that holds what somebody else put there.
+
+    :raises ExportError: If it does; it names what.
+    """
+    if not out.exists() or (out.is_dir() and not any(out.iterdir())):
+        return
+    if name := foreign(out) if out.is_dir() else "a file":
+        reason = f"{what} and holds what is no build of kg ({name}); choose another folder"
+        raise ExportError(str(path), reason)
 
 
 def _clear(out: Path) -> None:
     """Remove the temporary folders of processes that live no more."""
     for path in out.parent.glob(f".{glob.escape(out.name)}-*-*") if out.parent.is_dir() else ():
         number = path.name.removeprefix(f".{out.name}-").partition("-")[0]
-        if number.isdigit() and path.is_dir() and not _lives(int(number)):
-            shutil.rmtree(path, ignore_errors=True)
+        if not (number.isdigit() and path.is_dir()) or _lives(int(number)):
+            continue
+        if {inner.name for inner in path.iterdir()} <= {_NEW, _OLD}:  # else it is not ours
+            _remove(path, out)
+
+
+def _remove(work: Path, out: Path) -> None:
+    """Remove a temporary folder; what was to be replaced, and was not, goes back to its place."""
+    if not out.exists() and (work / _OLD).is_dir():
+        (work / _OLD).rename(out)
+    shutil.rmtree(work, ignore_errors=True)
 
 
 def _lives(process: int) -> bool:
@@ -146,3 +178,40 @@ def sha256(path: Path) -> str:
     """Hash the content of a file, in hexadecimal digits."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def permissions(place: Path, *, most: int = 0o666) -> int:
+    """Tell the permissions of what is to take a place.
+
+    :param place: The place.
+    :param most: What is allowed to all, if the settings of the user forbid nothing.
+    :returns: The permissions of what is there; else those that anything new has.
+    """
+    if place.exists():
+        return place.stat().st_mode & 0o777
+    forbidden = os.umask(0o077)  # it cannot be read without being set
+    os.umask(forbidden)
+    return most & ~forbidden
+
+
+def cache_folder() -> Path:
+    """Name the folder where this system keeps what can be made again.
+
+    :returns: ``$XDG_CACHE_HOME/paperkg``, or the place that is customary without it.
+    """
+    if told := os.environ.get("XDG_CACHE_HOME"):
+        return Path(told) / "paperkg"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches" / "paperkg"
+    if os.name == "nt" and (local := os.environ.get("LOCALAPPDATA")):
+        return Path(local) / "paperkg" / "Cache"
+    return Path.home() / ".cache" / "paperkg"
+
+
+def literal(text: str | Path) -> str:
+    """Spell a text, such as a path, as SQL does.
+
+    >>> print(literal("O'Brien/a.json"))
+    'O''Brien/a.json'
+    """
+    return "'" + str(text).replace("'", "''") + "'"

@@ -6,6 +6,7 @@ import hashlib
 import shutil
 import sys
 import tempfile
+from collections import Counter
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -101,12 +102,13 @@ def read_all(
             reason = "is a folder" if Path(path).is_dir() else "no such file"
             remedy = "name the files in it" if Path(path).is_dir() else "check the name"
             raise ReadError(path, 0, reason, remedy)
-    for path in map(str, inputs):
-        source = Source(Path(path).name.encode("utf-8", "replace").decode())
+    for path, name in zip(map(str, inputs), _names(inputs), strict=True):
+        source = Source(name.encode("utf-8", "replace").decode())
         report.sources.append(source)
         try:
             with _hashed(path, source, stdin) as (place, stream):
-                for item in read(place, format=format, stdin=stream):
+                called = source.name if stream is None else None
+                for item in read(place, format=format, stdin=stream, source=called):
                     if isinstance(item, ReadError):
                         source.skipped += 1
                         report.skipped.append(item)
@@ -115,6 +117,22 @@ def read_all(
                         yield item
         except ReadError as fault:
             report.faults.append(fault)
+
+
+def _names(inputs: Sequence[str | Path]) -> list[str]:
+    """Name inputs by the ends of their paths, as much of them as tells the inputs apart.
+
+    >>> _names(["a/page.txt", "b/page.txt", "b/other.txt", "-"])
+    ['a/page.txt', 'b/page.txt', 'other.txt', '-']
+    """
+    places = [Path(path).absolute().parts[1:] if str(path) != "-" else ("-",) for path in inputs]
+    ends = Counter(place[-n:] for place in set(places) for n in range(1, len(place) + 1))
+    return [
+        "/".join(
+            next((place[-n:] for n in range(1, len(place)) if ends[place[-n:]] == 1), place),
+        )
+        for place in places
+    ]
 
 
 @contextmanager

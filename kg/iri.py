@@ -17,11 +17,13 @@ from urllib.parse import quote, urlsplit
 from kg.errors import KGError
 from kg.normalize import key
 
-__all__ = ["DEFAULT_BASE", "Minter", "digest", "record_id", "slug"]
+__all__ = ["DEFAULT_BASE", "Minter", "digest", "record_id", "slug", "title_key"]
 
 DEFAULT_BASE = "https://w3id.org/paperkg/"
 
 _LONGEST = 80
+_SHORT = 3  # words; titles with fewer are shared by different papers
+_ALIKE = 60  # characters of the key of the abstract that must then agree
 _PLAIN = re.compile(r"[a-z0-9]+(?: [a-z0-9]+)*")
 _FORBIDDEN = re.compile(r"[\x00-\x20<>\"{}|\\^`]")
 
@@ -50,6 +52,21 @@ def record_id(title: str) -> str:
     True
     """
     return f"p{hashlib.sha256(key(title).encode('utf-8', 'replace')).hexdigest()[:10]}"
+
+
+def title_key(title: str, abstract: str) -> str:
+    """Make what papers of one title have in common.
+
+    :param title: Title of the paper.
+    :param abstract: Its abstract, which counts where the title is so short ("Editorial") that
+        different papers have it.
+    :returns: The same key for what is one paper, unless there are different DOIs.
+
+    >>> title_key("A Small Net", "Short."), title_key("Editorial", "In this issue, ...")
+    ('a small net', 'editorial | in this issue')
+    """
+    found = key(title)
+    return found if found.count(" ") >= _SHORT - 1 else f"{found} | {key(abstract)[:_ALIKE]}"
 
 
 def slug(name: str) -> str:

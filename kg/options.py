@@ -17,10 +17,12 @@ __all__ = [
     "CACHE",
     "CURATION",
     "DIR",
+    "ENGINE",
     "EVIDENCE",
     "FORMAT",
     "INPUT",
     "LABELS",
+    "MASTER",
     "MIN_CONFIDENCE",
     "MIN_PAPERS",
     "MODEL",
@@ -29,6 +31,7 @@ __all__ = [
     "TO",
     "WORKERS",
     "load_ontology",
+    "refuse",
 ]
 
 INPUT = click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
@@ -63,6 +66,18 @@ CACHE = click.option(
     help="Where extractions are kept, so that none is made twice; else the cache of this system.",
 )
 NO_CACHE = click.option("--no-cache", is_flag=True, help="Extract everything, keep nothing.")
+ENGINE = click.option(
+    "--engine",
+    type=click.Choice(["embedded", "spark"]),
+    default="embedded",
+    show_default=True,
+    help="What extracts and assembles; spark needs the extra of that name.",
+)
+MASTER = click.option(
+    "--master",
+    metavar="URL",
+    help="Where Spark runs, such as local[2]; else what its settings say.",
+)
 EVIDENCE = click.option(
     "--evidence",
     type=click.Choice(["text", "offsets"]),
@@ -115,6 +130,17 @@ def TO(verb: _Verb) -> _Verb:  # noqa: N802  named like the options beside it
         help="Short for --to rdf12: Turtle of RDF 1.2, with claims as annotations.",
     )
     return add(rdf12(verb))
+
+
+def refuse(what: str, **others: object) -> None:
+    """Refuse options that do not go with another.
+
+    :param what: The other, as written.
+    :param others: Options by name, each with its value if it was given.
+    :raises UsageError: If one was.
+    """
+    for name in (name for name, given in others.items() if given):
+        raise click.UsageError(f"--{name} does not go with {what}; leave it out")
 
 
 def load_ontology(folder: str | None) -> Ontology:

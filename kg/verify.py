@@ -20,6 +20,7 @@ import orjson
 from kg import manifest
 from kg.build import EXTRACTIONS
 from kg.extractions import places
+from kg.files import literal
 from kg.inputs import BuildReport, read_all
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def verify(
     with ExitStack() as stack:
         work = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kg-")))
         connection = stack.enter_context(duckdb.connect(str(work / "verify.duckdb")))
-        connection.execute(f"SET temp_directory = '{work}'")
+        connection.execute(f"SET temp_directory = {literal(work)}")
         records = read_all(inputs, report, format=format, stdin=stdin)
         _stage(connection, work, "texts", _texts(records))
         counts.inputs = len(report.sources)
@@ -141,7 +142,7 @@ def _files(folder: Path, told: Mapping[str, str], counts: Checked) -> Iterator[M
             yield Mismatch("file", name, "is missing")
         elif name not in told:
             yield Mismatch("file", name, "is not in the manifest")
-        elif found[name] != told[name]:
+        elif told[name] and found[name] != told[name]:
             yield Mismatch("file", name, "has changed since the build")
 
 
@@ -197,7 +198,7 @@ def _stage(
     with path.open("wb") as file:
         file.writelines(orjson.dumps(row) + b"\n" for row in rows)
     connection.execute(
-        f"CREATE TABLE {table} AS SELECT * FROM read_json('{path}', format = "  # noqa: S608
+        f"CREATE TABLE {table} AS SELECT * FROM read_json({literal(path)}, format = "  # noqa: S608
         f"'newline_delimited', columns = {{{_STAGED[table]}}}, maximum_object_size = 67108864)"
     )
     path.unlink()

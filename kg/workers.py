@@ -6,6 +6,7 @@ in the order of the records, and a process that dies ends the run with one line.
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import threading
@@ -117,6 +118,7 @@ def _start(folder: Path, model: str | Path, labels: str | Path | None) -> None:
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     watch_network()
     _extractor = Extractor(ontologies.load(folder), model=model, labels=labels)
+    gc.freeze()  # lexicon and weights stay: to look for garbage among them again and again is vain
 
 
 def _end_with(parent: int) -> None:

@@ -21,8 +21,10 @@ from kg.graph.assemble import assemble
 from kg.serve.server import Server
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
+
+    from kg.model import Extraction
 
 KG = "https://w3id.org/paperkg/ontology#"
 NAMES = (
@@ -38,10 +40,10 @@ CHUNKED = b"Transfer-Encoding: chunked\r\n"
 SD = "http://www.w3.org/ns/sparql-service-description#"
 
 
-def build(folder: Path) -> Path:
-    """Write what the server reads of a build."""
+def build(folder: Path, papers: Iterable[Extraction] | None = None) -> Path:
+    """Write what the server reads of a build, by default one of papers made by hand."""
     folder.mkdir(exist_ok=True)
-    found = hand_made()
+    found = hand_made() if papers is None else list(papers)
     with assemble(found) as graph:
         turtle.write(graph, folder)
         html.write(graph, folder)

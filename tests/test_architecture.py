@@ -18,7 +18,7 @@ STAGES = {
 }
 SHARED = {
     *("model", "errors", "ontology", "schema", "iri", "normalize", "abbreviations", "lexicon"),
-    *("markup", "recognizer"),
+    *("formulas", "markup", "recognizer"),
 }
 # The last five for types only.
 SPACY = {"documents", "mentions", "model", "pipeline", "recognizer", "rules", "training"}
@@ -30,7 +30,7 @@ ALLOWED: dict[str, set[str]] = {
     "entities": set(),
     "relations": set(),
     "linking": set(),
-    "graph": {"registry", "linking"},
+    "graph": {"files", "registry", "linking"},
     "exporters": {"files", "graph", "reports"},
     "serve": {"files", "graph"},
     "recognizer": {"files"},

@@ -6,15 +6,18 @@ import hashlib
 import json
 import os
 import random
+import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import kg
-from kg import duplicates
+from kg import duplicates, extractions, inputs, manifest
 from kg.build import MANIFEST, build, load
+from kg.iri import record_id
 from kg.model import Listing, Record
 
 SAMPLE = Path(__file__).parent / "data" / "sample.jsonl"
@@ -183,7 +186,13 @@ def test_base_iri(tmp_path: Path) -> None:
 def test_join_keeps_what_is_known() -> None:
     page, other = Listing("a.txt", 2, "--07-28"), Listing("b.txt", 1, "")
     twice = [
-        Record(id="pffffffffff", title="Neural  nets at work", abstract="Short.", listings=(page,)),
+        Record(
+            id=record_id("Neural nets at work"),
+            title="Neural  nets at work",
+            abstract="Short.",
+            listings=(page,),
+            authors=("A. One",),
+        ),
         Record(
             id="x:1",
             title="Neural Net at Work",
@@ -198,6 +207,9 @@ def test_join_keeps_what_is_known() -> None:
         assert joined.record.abstract == "Much longer."
         assert joined.record.listings == (page, other)
         assert joined.record.doi == "10.1/x"
+        assert joined.record.authors == ("A. One",)
+        # An identifier that the input gives goes before one that was made of the title.
+        assert (joined.record.id, record_id("Neural nets at work") < "x:1") == ("x:1", True)
     different = [
         Record(id="1", title="Deep learning of nets", abstract="a", doi="10.1/a"),
         Record(id="2", title="Deep learning of nets", abstract="b", doi="10.1/b"),
@@ -206,6 +218,8 @@ def test_join_keeps_what_is_known() -> None:
         Record(id="5", title="Editorial", abstract="We look ahead."),
     ]
     assert [j.record.id for j in duplicates.join(different)] == ["1", "2", "3", "4"]
+    one_doi = [replace(r, doi=d) for r, d in zip(different, ("10.1/A", "10.1/a"), strict=False)]
+    assert [j.records for j in duplicates.join(one_doi)] == [2]
     shared = [
         Record(id="1", title="One thing", abstract="a"),
         Record(id="1", title="Two", abstract="b"),
@@ -213,6 +227,99 @@ def test_join_keeps_what_is_known() -> None:
     apart = list(duplicates.join(shared))
     assert len({j.record.id for j in apart}) == 2
     assert all(j.shares_id and j.record.id.startswith("1~") for j in apart)
+
+
+def test_inputs_of_one_name_are_two_pages(tmp_path: Path) -> None:
+    listed = "\n".join(SAMPLE.read_text(encoding="utf-8").splitlines()[:2])
+    for name in "ab":
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "page.jsonl").write_text(listed, encoding="utf-8")
+    report = inputs.BuildReport()
+    places = [tmp_path / name / "page.jsonl" for name in "ab"]
+    records = list(inputs.read_all(places, report))
+    assert [record.source for record in records] == [*["a/page.jsonl"] * 2, *["b/page.jsonl"] * 2]
+    assert [source.name for source in report.sources] == ["a/page.jsonl", "b/page.jsonl"]
+    alone = list(inputs.read_all(places[:1] * 2, inputs.BuildReport()))
+    assert {record.source for record in alone} == {"page.jsonl"}
+
+
+def test_names_of_files_that_are_no_text(tmp_path: Path) -> None:
+    """In a locale without UTF-8 Python hands the bytes of other names on as half characters."""
+    place = tmp_path / "m\udcc3\udcbc" / "p\udce4.jsonl"
+    try:
+        place.parent.mkdir()
+        shutil.copy(SAMPLE, place)
+    except (OSError, UnicodeError):
+        pytest.skip("this system has no such names")
+    report = build([place], tmp_path / "out\udce4", model="rules", to=["obsidian"])
+    assert report.counts["papers"] == 40
+    assert report.sources[0].name == "p?.jsonl"
+    with load(tmp_path / "out\udce4") as graph:
+        assert {row["source"] for row in graph.papers} == {"p?.jsonl"}
+
+
+def test_what_belongs_to_the_user_is_carried_over(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    build([SAMPLE], out, model="rules", to=["obsidian"])
+    settings = out / "obsidian" / ".obsidian" / "plugins" / "app.json"
+    settings.parent.mkdir(parents=True)
+    settings.write_text("{}", encoding="utf-8")
+    (out / ".view").mkdir()
+    (out / ".view" / "papers.html").write_text("", encoding="utf-8")
+    assert manifest.foreign(out) == ""
+    build([SAMPLE], out, model="rules", to=["obsidian"])
+    assert settings.read_text(encoding="utf-8") == "{}"
+    assert not (out / ".view").exists()
+    assert manifest.hashes(out) == manifest.read(out)["files"]
+    build([SAMPLE], out, model="rules")
+    assert not (out / "obsidian").exists()
+    (out / "my notes.md").write_text("mine", encoding="utf-8")
+    with pytest.raises(kg.KGError, match=r"no build of kg \(my notes.md\); choose another"):
+        build([SAMPLE], out, model="rules")
+
+
+@pytest.mark.parametrize("broken", [{"files": None}, {"counts": 3}, {"inputs": {}}, {"tool": "x"}])
+def test_a_manifest_of_another_form_is_none(broken: dict[str, object], tmp_path: Path) -> None:
+    told = {"tool": "paperkg", "files": {}, "counts": {}, "inputs": [], **broken}
+    (tmp_path / MANIFEST).write_text(json.dumps(told), encoding="utf-8")
+    with pytest.raises(kg.KGError, match="is no build of kg"):
+        manifest.read(tmp_path)
+    assert manifest.foreign(tmp_path) == MANIFEST
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        *((("id",), 5), (("title",), None), (("abstract",), ["a"]), (("digest",), 1)),
+        *((("sentences",), [["a", "b"]]), (("sentences", 0, 0), None), (("line",), "x")),
+        *((("listings",), [{"page": "a", "position": "x"}]), (("listings",), [{"page": 1}])),
+        *((("entities", 0, "evidence", 0, "start"), "x"), (("relations", 0, "end"), 1.5)),
+        *((("results", 0, "start"), None), (("results", 0, "end"), True)),
+    ],
+)
+def test_an_extraction_of_another_form_is_told(
+    path: tuple[str | int, ...], value: object, built: Path
+) -> None:
+    lines = (built / "extractions.jsonl").read_bytes().splitlines()
+    line = next(json.loads(x) for x in lines if b'"results":[{' in x and b'"relations":[{' in x)
+    assert extractions.loads(json.dumps(line).encode()).record.id == line["id"]
+    *inner, last = path
+    place = line
+    for part in inner:
+        place = place[part]
+    place[last] = value
+    with pytest.raises(kg.KGError, match=r"^g.jsonl:7: no extraction of kg: .*; make it with"):
+        extractions.loads(json.dumps(line).encode(), path="g.jsonl", number=7)
+
+
+def test_faults_of_asking_a_graph_are_told(built: Path) -> None:
+    with load(built) as graph:
+        for bound in (float("nan"), float("inf")):
+            with pytest.raises(kg.KGError, match="give a number from 0 to 1"):
+                graph.narrowed(min_confidence=bound)
+        for sql in ("SELECT * FROM nope", "SELEC 1", "SELECT nope FROM papers"):
+            with pytest.raises(kg.KGError, match="Error: "):
+                list(graph.rows(sql))
 
 
 @pytest.mark.corpus

@@ -16,7 +16,8 @@ from conftest import entity, extraction
 
 from kg import ontology
 from kg.build import build
-from kg.cache import FILE, Cache, clear, default_folder, kept, maker_of
+from kg.cache import FILE, Cache, clear, kept, maker_of
+from kg.files import cache_folder
 from kg.model import Listing, Record
 from kg.pipeline import extract
 
@@ -119,6 +120,40 @@ def test_what_extraction_depends_on_changes_the_maker(tmp_path: Path) -> None:
     assert maker_of(ONTOLOGY, "fast", labels) != same
 
 
+def test_versions_of_packages_change_the_maker(monkeypatch: pytest.MonkeyPatch) -> None:
+    from kg.cache import maker
+
+    versions = dict.fromkeys(("spacy", "numpy", "en_core_web_sm", "paperkg"), "1.0")
+    monkeypatch.setattr(maker, "version", lambda name: versions[name])
+    makers = set()
+    for changed in ("", "spacy", "numpy", "en_core_web_sm"):
+        maker_of.cache_clear()
+        versions[changed] = "1.1"
+        makers.add(maker_of(ONTOLOGY, "en_core_web_sm"))
+    maker_of.cache_clear()
+    assert len(makers) == 4
+
+
+def test_clearing_while_a_build_runs(tmp_path: Path) -> None:
+    with Cache(tmp_path, ONTOLOGY, maker="one") as running:
+        for number in range(40):
+            running.put(paper(number))
+        running.flush()
+        assert clear(tmp_path) == 40
+        with Cache(tmp_path, ONTOLOGY, maker="two") as other:
+            other.put(paper(7))
+            running.put(paper(8))
+            running.flush()
+            other.flush()
+            assert other.get(paper(7).record)
+            assert other.get(paper(8).record) is None  # what another maker has put
+            assert running.get(paper(8).record)
+        assert (running.fault, other.fault) == ("", "")
+    assert {entry.maker: entry.papers for entry in kept(tmp_path)} == {"one": 1, "two": 1}
+    assert clear(tmp_path) == 2
+    assert kept(tmp_path) == []
+
+
 def test_a_second_run_extracts_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from kg import pipeline
 
@@ -187,8 +222,15 @@ def test_kg_cache_shows_and_forgets(
     kg: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "xdg"))
-    assert default_folder() == tmp_path / "xdg" / "paperkg"
+    assert cache_folder() == tmp_path / "xdg" / "paperkg"
     assert "0 extractions" in kg("cache").out
+    shown = kg("cache", "--help").out
+    assert "kg cache --prune 30" in [line.strip() for line in shown.splitlines()]
+    assert "\\b" not in shown
+    assert kg("extract", str(SAMPLE), "--accuracy", "best").err == (
+        "kg: best: no such recognizer nor spaCy pipeline; fast, default and rules are built in\n"
+    )
+    assert kg("cache").out.startswith("0 extractions")  # no line for what extracted nothing
     kg("extract", str(SAMPLE), "--accuracy", "rules", "--no-cache")
     assert "0 extractions" in kg("cache").out
     kg("extract", str(SAMPLE), "--accuracy", "rules")

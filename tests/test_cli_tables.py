@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from kg.graph.admissible import SURE
 from kg.ontology import default_folder
 
 if TYPE_CHECKING:
@@ -84,6 +85,23 @@ def test_leaderboard_of_a_name(kg: Run) -> None:
     assert len(answer.err.splitlines()) == 1
 
 
+def test_what_is_less_sure_takes_no_rank(kg: Run) -> None:
+    ranked = []
+    for least in ("0", None, "0.9", "1"):
+        setting = () if least is None else ("--min-confidence", least)
+        answer = kg("leaderboard", SAMPLE, "--format", "csv", *setting)
+        rows = list(csv.DictReader(io.StringIO(answer.out)))
+        ranks = [row for row in rows if row["rank"]]
+        assert all(float(row["confidence"]) >= float(least or SURE) for row in ranks)
+        assert all(not row["unranked"] for row in ranks)
+        ranked.append(len(ranks))
+    assert ranked == sorted(set(ranked), reverse=True)
+    assert f"[default: {SURE}; 0<=x<=1]" in " ".join(kg("leaderboard", "--help").out.split())
+    for verb in ("leaderboard", "matrix"):
+        answer = kg(verb, SAMPLE, "--min-confidence", "2")
+        assert (answer.code, answer.out) == (2, "")
+
+
 def test_leaderboard_without_a_board(kg: Run) -> None:
     metric, dataset = named(SAMPLE, "metric"), without_result(SAMPLE, "Dataset", "dataset")
     answer = kg("leaderboard", SAMPLE, "--metric", metric, "--dataset", dataset)
@@ -121,6 +139,17 @@ def test_matrix(kg: Run) -> None:
     assert sum(int(n) for row in rows[1:-1] for n in row[1:-1]) == len(asserted)
     assert int(rows[-1][-1]) == len({paper for _, _, paper in asserted})
     assert "results of both" in kg("matrix", SEEDS, "--rows", "dataset", "--columns", "metric").out
+
+
+def test_matrix_counts_what_is_sure(kg: Run) -> None:
+    asked = ("matrix", SEEDS, "--format", "json", "--top", 0)
+    for kinds in ((), ("--rows", "Dataset", "--columns", "Metric")):
+        papers = [
+            json.loads(kg(*asked, *kinds, "--min-confidence", least).out)["papers"]
+            for least in ("0", "0.9", "1")
+        ]
+        assert papers[0] == json.loads(kg(*asked, *kinds).out)["papers"]
+        assert papers[0] > papers[1] > papers[2] == 0
 
 
 def test_matrix_lists_gaps(kg: Run) -> None:

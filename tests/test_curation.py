@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from kg import ontology
 from kg.errors import ReadError
 from kg.exporters.tables import cell
+from kg.formulas import kept
 from kg.linking.curation import Curation, dump, parse_dump, read, settle
 from kg.linking.decisions import (
     ACCEPT,
@@ -26,7 +27,9 @@ from kg.linking.decisions import (
     Decision,
     parse,
 )
-from kg.linking.tables import guarded, rows
+from kg.linking.link import Linker
+from kg.linking.names import Name
+from kg.linking.tables import rows
 from kg.normalize import key
 
 if TYPE_CHECKING:
@@ -203,14 +206,14 @@ def test_quotes_inside_cells() -> None:
     "name", ["=cmd()", "+LSTM", "-x", "@home", "-0.5", "plain", "'t Hooft", "#"]
 )
 def test_guard_of_formulas(name: str) -> None:
-    for spelled in (name, guarded(name), cell(name)):
+    for spelled in (name, kept(name), cell(name)):
         assert one(f"type\tname\nMethod\t{spelled}\n", "reject.tsv").name == name
-    assert not guarded(name).startswith(("=", "+", "-", "@"))
+    assert not kept(name).startswith(("=", "+", "-", "@"))
 
 
 @given(st.text(max_size=6, alphabet="'=+-@a# \"").map(lambda text: " ".join(text.split())))
 def test_guard_is_inverted(name: str) -> None:
-    (row,) = rows(f'x\ty\na\t"{guarded(name).replace(chr(34), chr(34) * 2)}"\n', "t", ("x", "y"))
+    (row,) = rows(f'x\ty\na\t"{kept(name).replace(chr(34), chr(34) * 2)}"\n', "t", ("x", "y"))
     assert row.cells["y"] == name
 
 
@@ -275,6 +278,33 @@ def test_bad_line(file: str, table: str, line: int, says: str, tmp_path: Path) -
     assert f"{error.reason}; {error.remedy}".startswith(says)
     assert error.remedy
     assert "\n" not in str(error)
+
+
+ACCEPTED = ["yes,reject,Method,A net,", '"Yes",same,Method,"B","C, or D"', ",reject,Method,E,"]
+
+
+@pytest.mark.parametrize("mark", [",", ";"])
+def test_tables_may_be_csv(mark: str, tmp_path: Path) -> None:
+    header = HEADERS[ACCEPT].replace("\t", mark)
+    table = "\r\n".join(["\ufeff" + header, *ACCEPTED, ""])
+    if mark == ";":
+        table = table.replace(", or", " or").replace(",", ";")
+    (tmp_path / "accept.csv").write_text(table, encoding="utf-8", newline="")
+    written(tmp_path, reject="Task R")
+    (tmp_path / "notes.csv").write_text("anything", encoding="utf-8")
+    found = read(tmp_path, ONTOLOGY)
+    assert [(d.name, d.where) for d in found.decisions] == [
+        *(("A net", "accept.csv:2"), ("R", "reject.tsv:2"), ("B", "accept.csv:3")),
+    ]
+
+
+@pytest.mark.parametrize("file", ["accept.xlsx", "reject.ods", "aliases.XLS"])
+def test_what_a_spreadsheet_keeps_for_itself_is_refused(file: str, tmp_path: Path) -> None:
+    (tmp_path / "notes.xlsx").write_bytes(b"PK")
+    assert read(tmp_path, ONTOLOGY).decisions == ()
+    (tmp_path / file).write_bytes(b"PK")
+    with pytest.raises(ReadError, match=rf"{file}: is a \w+ file, no table of text; save it as"):
+        read(tmp_path, ONTOLOGY)
 
 
 def test_bad_file(tmp_path: Path) -> None:
@@ -498,8 +528,17 @@ def test_unmatched_follows_lines(tmp_path: Path) -> None:
     ]
 
 
+def test_a_decision_that_was_carried_out_has_an_occasion() -> None:
+    # Papers write "tactile"; rules give it the name that the line has.
+    decided = settle([Decision(REJECT, "Modality", "tactile data", "", "accept.tsv", 2)])
+    linker = Linker([Name("Modality", "tactile", "tactile", 1)], [], ONTOLOGY, decided)
+    assert [move.to_key for move in linker.moves()] == [""]
+    assert decided.unmatched(linker.occasions) == []
+    assert decided.unmatched(linker.names) != []
+
+
 def test_dump_is_a_table_for_spreadsheets_too() -> None:
-    names = ["=cmd()", 'the "best"', "'=x", "#1", "caf\u00e9", "'t", "-0.5"]
+    names = ["=cmd()", "\uff1dcmd()", 'the "best"', "'=x", "#1", "caf\u00e9", "'t", "-0.5"]
     found = settle(Decision(REJECT, "Method", name, "", "reject.tsv", 4) for name in names)
     text = dump(found)
     assert "reject\tMethod\t'=cmd()\t\treject.tsv\n" in text
@@ -551,7 +590,7 @@ def table(file: str, decisions: list[Decision]) -> str:
     """Write decisions of one kind into their file, or any into the table of proposals."""
     lines = [HEADERS[file]]
     for d in decisions:
-        cells = [d.type, guarded(d.name), guarded(d.other)]
+        cells = [d.type, kept(d.name), kept(d.other)]
         if file == ACCEPT:
             cells = ["yes", d.kind, *cells]
         lines.append(

@@ -33,6 +33,7 @@ from kg.pipeline import Extractor
 from kg.recognizer import DEFAULT
 from kg.recognizer.classifier import BIAS, Classifier
 from kg.recognizer.recognizer import Recognizer, Seen, load
+from kg.recognizer.tokens import tokens
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -142,10 +143,11 @@ def test_gather_and_weighed(text: str, data: st.DataObject) -> None:
     doc = document.doc
     assert doc is not None
     words = recognized.words(doc)
+    text, known = doc.text, tokens(doc)
     seen = data.draw(looks(len(words)))
     labels = (TYPES, len(load(DEFAULT).network.roles))
     proposed = candidates(doc, ONTOLOGY)
-    found = gather(words, seen, proposed, confidence(ONTOLOGY), labels)
+    found = gather(text, known, seen, proposed, confidence(ONTOLOGY), labels)
     places = [(p.start, -p.end) for p in found]
     assert places == sorted(set(places))
     for proposal in found:
@@ -155,7 +157,7 @@ def test_gather_and_weighed(text: str, data: st.DataObject) -> None:
         assert all(o.key == proposal.key and proposal in o.others for o in proposal.others)
         assert proposal.share >= 0.08 or any(v.confidence >= 0.5 for v in proposal.votes)
     backwards = {name: spans[::-1] for name, spans in reversed(proposed.items())}
-    again = gather(words, seen[::-1], backwards, confidence(ONTOLOGY), labels)
+    again = gather(text, known, seen[::-1], backwards, confidence(ONTOLOGY), labels)
     assert [(p.start, p.end, p.type, p.types) for p in again] == [
         (p.start, p.end, p.type, p.types) for p in found
     ]
@@ -174,10 +176,10 @@ def test_gather_and_weighed(text: str, data: st.DataObject) -> None:
 
 
 def test_gather_nothing() -> None:
-    assert gather([], [], {}, {}, (TYPES, 3)) == []
+    assert gather("", tokens(pipeline("rules")("")), [], {}, {}, (TYPES, 3)) == []
     doc = parsed("A net", "rules").doc
     assert doc is not None
-    assert gather(recognized.words(doc), [], {}, {}, (TYPES, 3)) == []
+    assert gather(doc.text, tokens(doc), [], {}, {}, (TYPES, 3)) == []
 
 
 # Detection

@@ -165,6 +165,35 @@ def test_metadata() -> None:
     assert changes([paper("p1", line=1)], [paper("p1", line=9, source="other.txt")]) == []
 
 
+def test_papers_are_known_again_under_another_identifier() -> None:
+    relations, results = [claim(NET, "comparedWith", RIVAL)], [value()]
+    old = paper("key1", title="The one and only", relations=relations, results=results)
+    new = replace(old, record=replace(old.record, id="other"))
+    change = only(changes([old], [new]))
+    assert (change.kind, change.was) == ("metadata", {"iri": "paper/key1"})
+    assert phrase(change) == "key1  The one and only (iri)"
+
+
+def test_what_tells_papers_apart_and_what_does_not() -> None:
+    def kinds(*sides: dict[str, str]) -> list[str]:
+        titled = [{"title": "The one and only", "abstract": TEXT, **side} for side in sides]
+        pair = [
+            extraction(Record(id=name, **fields), ())  # type: ignore[arg-type]
+            for name, fields in zip("ab", titled, strict=True)
+        ]
+        return sorted(c.kind for c in changes(pair[:1], pair[1:]) if c.group == "papers")
+
+    apart = ["added", "removed"]
+    assert kinds({}, {"title": "the one -- and only"}) == ["edited"]
+    assert kinds({"doi": "10.1/A"}, {"doi": "10.1/a", "title": "Another one here"}) == ["edited"]
+    assert kinds({"arxiv": "2309.1"}, {"arxiv": "2309.1v2", "title": "Quite new now"}) == ["edited"]
+    assert kinds({"doi": "10.1/a"}, {"doi": "10.1/b"}) == apart
+    assert kinds({"title": "Editorial"}, {"title": "Editorial", "abstract": "X"}) == apart
+    twins = [paper(name, title="The one and only") for name in "abc"]
+    found = [c.kind for c in changes(twins[:1], twins[1:]) if c.group == "papers"]
+    assert sorted(found) == ["added", "added", "removed"]
+
+
 ### Entities
 
 ONE = ("Method", "Zorblax", "Zorblax|Quuxol")

@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from spacy.tokenizer import Tokenizer  # type: ignore[import-not-found]
 
 from kg import documents, ontology
 from kg.documents import as_written
@@ -17,6 +19,8 @@ from kg.extractions import dumps, loads
 from kg.graph.assemble import assemble
 from kg.model import Document, Entity, Extraction, Mention, Record, Relation, Result
 from kg.pipeline import Extractor
+from kg.recognizer.tokenizer import PieceTokenizer
+from kg.recognizer.tokens import tokens
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -40,6 +44,36 @@ PIECES = [
     ),
 ]
 TEXTS = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=6)), max_size=20).map(" ".join)
+
+
+# Pieces that rules, exceptions or none of them cut; no two of them make an emoticon.
+WORDS = [
+    *("net", "(nets)", "nets,", "nets.", "Aug.", "June-Aug.", "(Aug.", "e.g.", "etc.).", "does"),
+    *(
+        "doesn't",
+        "cannot",
+        "we-cannot",
+        "GPS",
+        "GPS.",
+        "U.S.",
+        "YOLOv8m",
+        "10km,",
+        "state-of-the-art",
+    ),
+    *(
+        "and/or",
+        "a\nb",
+        "net\n\nIt",
+        "(x)",
+        "\u201cnet\u201d",
+        "xD",
+        "(:)",
+        "net:)",
+        "$5",
+        "C++",
+        "5%).",
+    ),
+]
 
 
 @lru_cache(maxsize=1)
@@ -229,3 +263,17 @@ def test_places_are_those_of_the_text_as_written(title: str, abstract: str) -> N
     for start, end in found.sentences:
         assert 0 <= start < end <= len(text)
     assert loads(dumps(found, ONTOLOGY)) == found
+
+
+@given(st.lists(st.sampled_from(WORDS) | st.text(st.characters(codec="ascii"), max_size=7)))
+@settings(deadline=None)
+def test_pieces_are_cut_as_in_the_text(words: list[str]) -> None:
+    cutter = nlp().tokenizer
+    assert isinstance(cutter, PieceTokenizer)
+    emoticon = re.compile(r"[:;=8xX()<>@\[\]\-_|\\/*^.'oO03DPp{}!?v]{2,}")
+    text = " ".join(w for w in words if w in WORDS or not emoticon.search(w))
+    again, found, whole = cutter(text), cutter(text), Tokenizer.__call__(cutter, text)
+    attributes: list[int | str] = ["ORTH", "LOWER", "NORM", "IDX", "SPACY", "IS_STOP", "IS_PUNCT"]
+    assert found.text == again.text == text
+    assert found.to_array(attributes).tolist() == whole.to_array(attributes).tolist()
+    assert tokens(found) == tokens(again) == tokens(whole)

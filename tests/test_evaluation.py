@@ -173,7 +173,7 @@ def test_relations_follow_the_pairing_of_entities_not_their_names() -> None:
     assert measure([gold], [unpaired]).relations["evaluatedOn"] == Counts(0, 1, 1)
 
 
-def test_only_asserted_relations_and_results_of_a_prediction_count() -> None:
+def test_only_asserted_relations_and_results_count() -> None:
     stated = relation("FlickerNet", "evaluatedOn", "BETA")
     gold = paper(METHOD, DATA, METRIC, relations=[stated], results=[RESULT])
     hedged = copy.deepcopy(gold)
@@ -182,6 +182,8 @@ def test_only_asserted_relations_and_results_of_a_prediction_count() -> None:
     found = measure([gold], [hedged])
     assert found.relations[ALL] == Counts(0, 1, 0)
     assert found.results["full"] == Counts(0, 1, 0)
+    itself = measure([hedged], [hedged])
+    assert (itself.relations, itself.results["full"]) == ({ALL: Counts()}, Counts())
     hedged["relations"][0]["status"] = hedged["results"][0]["status"] = "asserted"
     assert measure([gold], [hedged]).relations[ALL].f1 == 1.0
 

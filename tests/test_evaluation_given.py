@@ -185,6 +185,22 @@ def test_the_verb_gives_entities(
     assert json.loads(out)["results"]["value+metric"]["f1"] == 1.0
 
 
+@pytest.mark.parametrize("asked", [("evaluate", "GOLD"), ("rules", "--gold", "GOLD")])
+def test_papers_without_annotations_are_no_gold(
+    asked: tuple[str, ...],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    bare = {name: PAPER[name] for name in ("id", "title", "abstract")}
+    gold = write(tmp_path / "gold", bare)
+    given_too = [gold if word == "GOLD" else word for word in asked]
+    code, out, err = call(given_too, monkeypatch, capsys)
+    assert (code, out) == (2, "")
+    remedy = "give records with entities, relations or results"
+    assert err == f"kg: {gold}: no annotations in its 1 records; {remedy}\n"
+
+
 @pytest.mark.parametrize("more", [("GOLD",), ("--errors", "3"), ("--min-f1", "0.5")])
 def test_the_verb_refuses_what_is_about_found_entities(
     more: tuple[str, ...],

@@ -162,10 +162,38 @@ def test_large_data_are_packed(graph: KnowledgeGraph, monkeypatch: pytest.Monkey
     plain = Parsed(page(graph))
     monkeypatch.setattr(html, "_PLAIN", 10)
     packed = Parsed(page(graph))
-    for name in ("graph-data", "detail-data", "text-data"):
-        (text,) = (t for _, told, t in packed.inside if told.get("id") == name)
-        assert json.loads(gzip.decompress(base64.b64decode(text))) == plain.data(name)
+    for name in ("detail-data", "text-data"):
+        assert unpacked(packed, name) == plain.data(name)
     assert page(graph) == page(graph)
+
+
+def unpacked(parsed: Parsed, name: str) -> Any:
+    (text,) = (t for _, told, t in parsed.inside if told.get("id") == name)
+    return json.loads(gzip.decompress(base64.b64decode(text)))
+
+
+def test_what_the_first_picture_needs_stands_before_the_scripts_and_the_rest_after(
+    graph: KnowledgeGraph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drawing, "CORE", 2)
+    plain = Parsed(page(graph)).data("graph-data")
+    monkeypatch.setattr(html, "_PLAIN", 10)
+    packed = Parsed(page(graph))
+    order = [told.get("id", "") for tag, told, _ in packed.inside if tag == "script"]
+    assert order == ["graph-data", "", "", "", "rest-data", "detail-data", "text-data"]
+    opening, rest = packed.data("graph-data"), unpacked(packed, "rest-data")
+    assert opening["carried"] == len(plain["entities"]["id"])
+    assert opening["held"] == plain["held"]
+    for table in ("entities", "edges"):
+        for name, column in plain[table].items():
+            both = opening[table][name] + rest[table][name]
+            assert sorted(map(str, both)) == sorted(map(str, column))
+    assert opening["entities"]["id"] + rest["entities"]["id"] == plain["entities"]["id"]
+    assert sorted(opening["company"] + rest["company"]) == plain["company"]
+    assert all(max(pair[:2]) < 2 for pair in opening["company"])
+    assert sum(plain["held"]["types"]) == len(plain["entities"]["id"])
+    assert sum(plain["held"]["relations"]) == len(plain["edges"]["from"])
+    assert plain["held"]["most"] == max(plain["entities"]["value"])
 
 
 def test_tables_are_columns_that_refer_to_one_another(

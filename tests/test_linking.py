@@ -236,3 +236,5 @@ def test_heads_name_the_kind() -> None:
 def test_no_circles() -> None:
     kinds = [Kind("Task", "a", "b", "x"), Kind("Task", "b", "c", "x"), Kind("Task", "c", "a", "x")]
     assert list(without_circles(kinds)) == kinds[:2]
+    twice = [kinds[0], kinds[0]._replace(rule="another"), kinds[1]]
+    assert [kind[:3] for kind in without_circles(twice)] == [kind[:3] for kind in kinds[:2]]

@@ -19,8 +19,8 @@ from kg.graph.assemble import assemble
 from kg.graph.gaps import Gap, Gaps, find_gaps
 from kg.graph.links import Link, find_link
 from kg.graph.matrix import Line, Matrix, matrix
+from kg.graph.terminal import columns
 from kg.model import Record, Relation, Result
-from kg.reports.cells import columns
 from kg.reports.matrices import render_gaps, render_matrix, shown_columns
 
 if TYPE_CHECKING:
@@ -320,6 +320,7 @@ def test_json() -> None:
         "rows": "Method",
         "columns": "Dataset",
         "relations": ["evaluatedOn"],
+        "sure": 0.0,
     }
     assert found["rows"][0] == {"name": "=cmd()|x", "iri": "e:8", "papers": 3, "linked": 2}
     assert found["cells"][2] == [None, 0, 0, 9]

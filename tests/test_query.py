@@ -34,6 +34,7 @@ from kg.graph.engine_rdflib import rdflib_graph
 from kg.graph.query import Rows, query
 from kg.graph.rendering import render
 from kg.graph.sparql import inspect
+from kg.graph.terminal import cut
 from kg.graph.terms import XSD, Term, integer, iri
 from kg.model import Record, Relation
 
@@ -371,6 +372,25 @@ def test_fault_that_only_one_engine_sees(build: Path) -> None:
     ):
         ask(build, sparql)
     assert list(ask(build, sparql, "rdflib")) == []
+
+
+def test_texts_without_end_take_no_long_time() -> None:
+    start = time.process_time()
+    for text in ("a." * 20_000, "a" * 40_000, "a-" * 20_000, "<" * 40_000, '"' * 40_000):
+        with pytest.raises(QueryError):
+            inspect(text)
+    cut("a\N{COMBINING ACUTE ACCENT}" * 50_000, 60)
+    assert time.process_time() - start < 8  # each took minutes when it grew with the square
+    wide = "\N{CJK UNIFIED IDEOGRAPH-4E00}"
+    assert cut(wide * 9, 6) == f"{wide * 2}\N{HORIZONTAL ELLIPSIS}"
+
+
+@pytest.mark.parametrize("timeout", [None, 30.0])
+def test_brackets_in_brackets_are_no_traceback(build: Path, timeout: float | None) -> None:
+    sparql = f"SELECT ?a {{ ?a ?b ?c FILTER({'(' * 300}1{')' * 300} bad) }}"
+    assert engines.place(sparql) is None or engines.place(sparql)[0] == 1  # type: ignore[index]
+    with pytest.raises(QueryError):
+        query(build, sparql, timeout=timeout)
 
 
 def test_no_build(tmp_path: Path) -> None:

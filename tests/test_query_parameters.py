@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import hand_made
+from conftest import extraction, hand_made
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from test_rdf import kinds
@@ -18,6 +18,7 @@ from kg.graph.assemble import assemble
 from kg.graph.parameters import bindings, declared_parameters
 from kg.graph.patterns import restrictions
 from kg.graph.query import query
+from kg.model import Record
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,6 +54,34 @@ def ask(folder: Path, engine: str = "oxigraph", **parameters: object) -> list[tu
 @pytest.mark.parametrize("value", ["BETA", "beta", " Beta ", BETA, "dataset:beta"])
 def test_entity_is_named_by_label_or_iri(build: Path, engine: str, value: str) -> None:
     assert ask(build, engine, dataset=value) == [(BETA, NASTY, None), (BETA, FLICKER, METRIC)]
+
+
+@pytest.fixture(scope="module")
+def papers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("papers")
+    one = Record(id="key7", title="A net", abstract="We.", arxiv="2309.03965", doi="10.1000/Ab(1)")
+    other = Record(id="arxiv:cs/0601001", title="Another net", abstract="We.")
+    with assemble([extraction(record, ()) for record in (one, other)]) as graph:
+        turtle.write(graph, folder)
+    return folder
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(
+    ("given_id", "found"),
+    [
+        *(("key7", "key7"), ("2309.03965", "key7"), ("arXiv:2309.03965v3", "key7")),
+        *(("https://arxiv.org/pdf/2309.03965v1.pdf", "key7"), ("10.1000/ab(1)", "key7")),
+        *(("https://doi.org/10.1000/AB(1)", "key7"), ("doi:10.1000/ab(1)", "key7")),
+        *(("cs/0601001", "arxiv:cs/0601001"), ("arxiv:cs/0601001", "arxiv:cs/0601001")),
+    ],
+)
+def test_papers_are_named_by_arxiv_identifier_and_doi(
+    papers: Path, engine: str, given_id: str, found: str
+) -> None:
+    sparql = "# parameter: paper -> ?p: only this\nSELECT ?p { ?p a kg:Paper }"
+    rows = query(papers, sparql, timeout=None, engine=engine, parameters={"paper": given_id})
+    assert list(rows) == [(f"https://w3id.org/paperkg/paper/{found.replace('/', '%2F')}",)]
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -357,3 +386,51 @@ def test_names_are_in_the_store(build: Path) -> None:
     assert engine_disk.named(place, "BETA") == {BETA}
     assert engine_disk.named(place, "B/2 <X>") == engine_disk.named(place, "b/2 <x>") != set()
     assert engine_disk.named(place, "nothing") == set()
+
+
+@pytest.mark.parametrize(
+    ("sparql", "told"),
+    [
+        ("SELECT ?x { ?x a kg:Mehtod }", "kg:Mehtod is not in the ontology; close to kg:Method"),
+        (
+            "PREFIX k: <https://w3id.org/paperkg/ontology#> SELECT ?x { ?x k:proposeMethod ?y }",
+            "kg:proposeMethod is not in the ontology; close to kg:proposesMethod",
+        ),
+        (
+            "SELECT ?x { ?x a <https://w3id.org/paperkg/ontology#Zyxwv> }",
+            "kg:Zyxwv is not in the ontology\n",
+        ),
+        ("SELECT ?x { ?x a kg:Method ; skos:prefLabel 'kg:Mehtod <of#> none' }", ""),
+    ],
+)
+def test_names_that_the_ontology_lacks_are_told(
+    kg: Run, build: Path, sparql: str, told: str
+) -> None:
+    answer = kg("query", build, sparql)
+    assert answer.code == 0
+    assert answer.err.startswith(f"kg: {told}" if told else "kg: 0 rows")
+    assert answer.err.endswith("kg: 0 rows\n")
+    assert answer.out.splitlines()[0] == "x"
+
+
+def test_texts_that_leave_nothing_are_told(kg: Run, build: Path, tmp_path: Path) -> None:
+    path = tmp_path / "datasets.rq"
+    path.write_text(DATASETS, encoding="utf-8")
+    asked = ("query", build, path, "--set", "dataset=beta")
+    answer = kg(*asked, "--set", "title=soon", "--format", "csv")
+    assert answer.out == "d,title,m\n"
+    assert answer.err == (
+        "kg: 0 rows\nkg: no row has 'soon' as title (only papers of this title)\n"
+    )
+    # Each text has rows of its own, but not together with what else was set.
+    both = kg(*asked, "--set", "metric=accuracy", "--set", f"title={NASTY}")
+    assert both.err == "kg: 0 rows\n"
+
+
+def test_a_question_that_is_none_is_told_with_those_that_are_close(kg: Run, build: Path) -> None:
+    answer = kg("query", build, "methods-per-yaer")
+    assert (answer.code, answer.out) == (2, "")
+    assert "closest of " in answer.err
+    assert "methods-per-year" in answer.err
+    assert answer.err.endswith("; 'kg query --list' tells all\n")
+    assert len(answer.err) < 200

@@ -347,6 +347,35 @@ def test_what_is_kept_and_what_is_replaced() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Title: A net: part two\nAbstract: We test it.\nIt works.\n",
+        "TITLE:\nA net:\npart two\nABSTRACT:\nWe test it.\nIt works.\n",
+        "Title: A net: part two\n\nAbstract: We test it.\nIt works.\n",
+        "# Title: A net: part two\n\n**Abstract:** We test it.\nIt works.\n",
+        "Title: A net:\npart two\nAuthors: A. One,\nB. Two\nAbstract: We test it.\nIt works.\n",
+    ],
+)
+def test_labels_in_plain_text_are_dropped(text: str) -> None:
+    for copies in (1, 2):
+        found = records("\n".join([text] * copies).encode(), "text")
+        assert {r.title for r in found} == {"A net: part two"}
+        assert [r.abstract for r in found] == ["We test it.\nIt works."] * copies
+
+
+def test_words_that_are_no_labels_stay() -> None:
+    text = "Titles: a study\nAbstracts are short: they say.\nAbstract: this word is text.\n"
+    (found,) = records(text.encode(), "text")
+    assert found.title == "Titles: a study"
+    assert found.abstract == "Abstracts are short: they say.\nAbstract: this word is text."
+
+
+def test_a_fault_of_json_is_told_in_one_piece() -> None:
+    ((_, reason),) = skipped(b'{"title": "t", "abstract": "We', "jsonl")
+    assert reason == "no JSON: Unterminated string starting at column 28"
+
+
 def test_records_without_what_they_need() -> None:
     lines = b'{"id": "k"}\n{"title": "t", "abstract": " "}\n{"abstract": "a", "title": {}}\n{}\n'
     assert skipped(lines) == [
@@ -361,8 +390,8 @@ def test_records_without_what_they_need() -> None:
 
 
 def test_records_that_are_too_long_are_not_cut() -> None:
-    for size in (MAX_ABSTRACT, MAX_ABSTRACT + 1, 5_000_000):
-        abstract = "a" * size
+    for size in (MAX_ABSTRACT - 1, MAX_ABSTRACT + 1, 4_999_999):
+        abstract = ("a" * 99 + " ") * (size // 100) + "a" * (size % 100)
         contents = {
             "jsonl": json.dumps({"title": "A", "abstract": abstract}) + "\n",
             "csv": f'title,abstract\nA,"{abstract}"\n',
@@ -385,6 +414,15 @@ def test_a_run_of_signs_is_no_text() -> None:
     ((_, reason),) = skipped(json.dumps({"title": "t", "abstract": "(" * 500}).encode())
     assert reason == "a run of 500 signs without a word"
     assert len(records(json.dumps({"title": "t", "abstract": "( " * 500 + "a"}).encode())) == 1
+    for word in ("_", "'s"):
+        ((_, reason),) = skipped(json.dumps({"title": "t", "abstract": word * 3000}).encode())
+        assert reason == "3,000 characters without a blank"
+
+
+def test_authors_inside_authors_inside_authors() -> None:
+    deep = '{"author": ' * 900 + '"A. Author"' + "}" * 900
+    line = f'{{"title": "t", "abstract": "a", "authors": [{deep}, {{"name": "B. Author"}}]}}'
+    assert records(line.encode())[0].authors == ("B. Author",)
 
 
 def test_identifiers() -> None:

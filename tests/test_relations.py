@@ -26,6 +26,7 @@ from kg.relations.pairs import (
     features,
     head_features,
     pair_features,
+    pair_scores,
     pairs,
     tail_features,
 )
@@ -214,7 +215,11 @@ def test_parts_of_a_pair_do_not_overlap(words: list[str], sure: list[int]) -> No
     record = Record(id="p", title="Nets", abstract=text)
     named = [one for one in (NEW, OLD, DATA, SIGNAL) if one[1] in text]
     entities = [
-        Entity(e.type, e.name, e.mentions, e.role, confidence=share / 100)
+        Entity(
+            *(e.type, e.name, e.mentions, e.role),
+            confidence=share / 100,
+            shares=((e.role, share / 100), ("mentioned", 1 - share / 100)),
+        )
         for e, share in zip([entity(record, *one) for one in named], sure, strict=False)
     ]
     found = Scene(documents.parse(record, NLP), entities, ONTOLOGY)
@@ -232,6 +237,9 @@ def test_parts_of_a_pair_do_not_overlap(words: list[str], sure: list[int]) -> No
             {BIAS: (0.1, 0, 0)}
             | {name: [bucket(f"{name} {n}", 200) / 100 - 1 for n in range(3)] for name in whole},
         )
+        between = zip(*pair_scores(pair, found, model), strict=True)
+        scores = zip(model.scores(parts[2]), map(sum, between), strict=True)
+        assert all(abs(a - b) < 1e-9 for a, b in scores)
         apart = model.shares(*map(model.scores, parts))
         together = model.probabilities(whole).values()
         assert all(abs(a - b) < 2e-4 for a, b in zip(apart, together, strict=True))

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import pytest
+from conftest import hand_made
 from serving import (
     LOCAL,
     RUNAWAY,
@@ -93,6 +96,25 @@ def test_a_worker_that_is_killed_is_replaced(folder: Path) -> None:
         assert replies <= {200, 500}
         assert client.query("ASK {}").status == 200
         assert client.get("/method/flickernet").status == 200
+
+
+def test_a_new_build_in_the_place_of_the_one_that_is_served(tmp_path: Path) -> None:
+    """The server goes on telling of the build that it has opened."""
+    folder = build(tmp_path / "graph")
+    with serving(folder, workers=1) as client:
+        assert client.get("/").status == 200
+        folder.rename(tmp_path / "old")
+        first, *others = hand_made()
+        longer = replace(first.record, authors=("A. Author",) * 99)
+        build(folder, [replace(first, record=longer), *others][::-1])
+        shutil.rmtree(tmp_path / "old")
+        for path in ("/method/eegnet", "/paper/arxiv:2501.00001", "/method/flickernet"):
+            page = client.get(path, accept="text/html")
+            assert page.status == 200
+            assert "A. Author" not in page.text
+        assert "It outperforms EEGNet on BETA" in page.text.replace("<mark>", "").replace(
+            "</mark>", ""
+        )
 
 
 def test_it_says_why_it_does_not_start(folder: Path, tmp_path: Path, kg: Any) -> None:

@@ -18,7 +18,7 @@ from kg.exporters import turtle
 from kg.extractions import dumps
 from kg.graph.assemble import assemble
 from kg.graph.store import prepare
-from kg.model import Record, Relation
+from kg.model import Record, Relation, Result
 from kg.serve import render, worker
 from kg.serve.answers import Answerer
 from kg.serve.http import Response, told
@@ -111,6 +111,50 @@ def test_a_paper_shows_what_it_says(get: Callable[..., Response]) -> None:
     assert 'href="/method/eegnet" title="Method: EEGNet">EEGNet</a> on' in page.body.decode()
     assert words(get("/paper/arxiv%3A2501.00001")) == text  # escaped otherwise, and the same
     assert get("/paper/b%2F2%20%3Cx%3E").status == 200
+
+
+MEASURED = "We test Zorblax on Vexnar: accuracy 9\\%, 91.5\\%, 80\\%; error 4, 2; and 7."
+
+
+def measured() -> list[Extraction]:
+    """Make a paper that reports values of two metrics, one of which is better if it is lower."""
+    record = Record(id="p", title="What $\\alpha$ does", abstract=MEASURED)
+    entities = (
+        entity(record, "Method", "Zorblax", "proposed"),
+        entity(record, "Dataset", "Vexnar", "used"),
+        entity(record, "Metric", "accuracy", "reported"),
+        entity(record, "Metric", "error", "reported"),
+    )
+    told = [
+        *(("9\\%", "9", "%", "accuracy"), ("91.5\\%", "91.5", "%", "accuracy")),
+        *(("80\\%", "80", "%", "accuracy"), ("4", "4", "", "error"), ("2", "2", "", "error")),
+        ("7", "7", "", ""),
+    ]
+    results = []
+    for written, number, unit, metric in told:
+        links = (("method", "Zorblax"), ("dataset", "Vexnar"), ("metric", metric))
+        start, end = span(record, f" {written}")
+        linked = links if metric else links[:2]
+        results.append(Result(written, number, unit, "absolute", linked, start, end, "hand"))
+    return [extraction(record, entities, (), tuple(results))]
+
+
+def test_results_of_an_entity_are_in_order(tmp_path: Path) -> None:
+    found = answerer(build(tmp_path / "graph", measured()))
+
+    def page(path: str) -> str:
+        request = {"op": "page", "path": path, "query": "", "accept": "text/html"}
+        return found.answer({**request, "host": "localhost", "named": None}).body.decode()
+
+    text = page("/dataset/vexnar")
+    body = text[text.index('<table class="results"') : text.index("</table>")]
+    heads = re.findall(r'role="columnheader"[^>]*>(\w+)', body)
+    assert heads == ["Value", "Metric", "Method", "Paper"]  # the dataset is the same in all
+    values = re.findall(r'class="figure"><a [^>]*>([^<]*)', body)
+    assert values == ["91.5%", "80%", "9%", "2", "4", "7"]
+    assert "What \N{GREEK SMALL LETTER ALPHA} does" in body
+    assert 'data-slot="Metric"' in body
+    assert "Dataset" in page("/metric/accuracy")
 
 
 def test_other_things_have_pages_too(found: Answerer, get: Callable[..., Response]) -> None:

@@ -86,6 +86,21 @@ def test_same_content_is_fresh_whatever_its_age(
     assert papers(store.prepare(copy)) == 3
 
 
+def test_another_file_of_the_same_size_and_age_is_told(build: Path) -> None:
+    place = store.prepare(build)
+    graph = build / "graph.ttl"
+    before = graph.stat()
+    changed = graph.read_text(encoding="utf-8").replace("FlickerNet", "FlackerNet")
+    other = build / "other"
+    other.write_text(changed, encoding="utf-8")
+    os.utime(other, ns=(before.st_atime_ns, before.st_mtime_ns))
+    other.replace(graph)
+    after = graph.stat()
+    assert (after.st_size, after.st_mtime_ns) == (before.st_size, before.st_mtime_ns)
+    assert store.fresh(build) is None
+    assert store.prepare(build) != place
+
+
 def test_another_content_makes_another_store(build: Path) -> None:
     first = store.prepare(build)
     path = build / "graph.ttl"
@@ -149,6 +164,29 @@ def test_folder_that_cannot_be_written(
     assert papers(place) == 3
     assert store.prepare(build) == place
     assert not (build / ".store").exists()
+
+
+@pytest.mark.parametrize("name", ["lock", ".gitignore", "stamp.json"])
+def test_links_in_a_build_of_others_are_not_followed(
+    name: str, build: Path, tmp_path: Path
+) -> None:
+    precious = tmp_path / "precious.txt"
+    precious.write_text("mine")
+    (build / store.FOLDER).mkdir()
+    (build / store.FOLDER / name).symlink_to(precious)
+    try:
+        assert papers(store.prepare(build)) == 3
+    except (ExportError, OSError):
+        assert name == "lock"
+    assert precious.read_text() == "mine"
+
+
+def test_a_folder_of_stores_that_is_a_link_is_not_used(build: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (build / store.FOLDER).symlink_to(elsewhere)
+    assert tmp_path / "cache" in store.prepare(build).parents
+    assert list(elsewhere.iterdir()) == []
 
 
 def test_no_place_at_all(build: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import tempfile
 import webbrowser
+from contextlib import contextmanager
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -13,9 +15,9 @@ from conftest import Run, entity, extraction, hand_made, span
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg import cli_view
+from kg import cli_view, files
 from kg.build import build
-from kg.errors import KGError, UnknownNameError
+from kg.errors import ExportError, KGError, UnknownNameError
 from kg.exporters.html import page
 from kg.exporters.viewer import grids, scenes
 from kg.graph.assemble import assemble
@@ -35,7 +37,9 @@ from kg.graph.places import places
 from kg.model import Record, Relation
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+    from typing import BinaryIO
 
     from kg.graph.knowledge_graph import KnowledgeGraph
     from kg.model import Extraction
@@ -303,3 +307,29 @@ def test_view_says_what_it_cannot_do(
     assert answer.code == 2
     assert says in answer.err
     assert "Traceback" not in answer.err
+
+
+def test_a_view_without_a_name_lies_beside_the_build(
+    folder: Path, kg_view: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for _ in range(2):
+        answer = kg_view("view", folder, "--papers", "--no-open")
+        assert answer.out == f"{folder / '.view' / 'papers.html'}\n"
+    assert [path.name for path in (folder / ".view").iterdir()] == ["papers.html"]
+
+    replacing = files.replacing
+
+    @contextmanager
+    def failing(path: str) -> Iterator[BinaryIO]:
+        if ".view" in path:
+            raise ExportError(path, "cannot be written")
+        with replacing(path) as file:
+            yield file
+
+    monkeypatch.setattr(files, "replacing", failing)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    answer = kg_view("view", folder, "--papers", "--no-open")
+    (page,) = tmp_path.glob("kg-view-*/papers.html")
+    assert answer.out == f"{page}\n"
+    assert answer.err.endswith("cannot be written; the page is a temporary file\n")
+    assert kg_view("view", folder, "--papers", "-o", "a/.view/x", "--no-open").code == 2

@@ -1,6 +1,6 @@
 """Extractions that are kept, so that nothing is extracted twice."""
 
-from kg.cache.file import FILE, Kept, chosen, clear, default_folder, kept
+from kg.cache.file import FILE, Kept, chosen, clear, kept
 from kg.cache.keep import Cache, opened
 from kg.cache.maker import maker_of
 
@@ -10,7 +10,6 @@ __all__ = [
     "Kept",
     "chosen",
     "clear",
-    "default_folder",
     "kept",
     "maker_of",
     "opened",

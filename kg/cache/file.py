@@ -6,17 +6,16 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
-import sys
 import time
 from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
 from kg.errors import KGError
+from kg.files import cache_folder
 
-__all__ = ["FILE", "Kept", "chosen", "clear", "connect", "default_folder", "kept"]
+__all__ = ["FILE", "Kept", "chosen", "clear", "connect", "kept"]
 
 FILE = "extractions.sqlite"
 """Name of the file inside the folder of the cache."""
@@ -48,20 +47,6 @@ class Kept(NamedTuple):
     days: float
 
 
-def default_folder() -> Path:
-    """Name the folder where this system keeps what can be made again.
-
-    :returns: ``$XDG_CACHE_HOME/paperkg``, or the place that is customary without it.
-    """
-    if told := os.environ.get("XDG_CACHE_HOME"):
-        return Path(told) / "paperkg"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "paperkg"
-    if os.name == "nt" and (local := os.environ.get("LOCALAPPDATA")):
-        return Path(local) / "paperkg" / "Cache"
-    return Path.home() / ".cache" / "paperkg"
-
-
 def chosen(folder: str | None, no_cache: bool) -> Path | None:
     """Name the folder of the cache that a person has chosen.
 
@@ -69,14 +54,15 @@ def chosen(folder: str | None, no_cache: bool) -> Path | None:
     :param no_cache: Whether they want none.
     :returns: The folder; None for no cache.
     """
-    return None if no_cache else Path(folder) if folder else default_folder()
+    return None if no_cache else Path(folder) if folder else cache_folder()
 
 
 def kept(folder: str | Path) -> list[Kept]:
     """List what a cache keeps.
 
     :param folder: Folder of the cache.
-    :returns: One entry for each maker, the one used last first; empty if there is no cache.
+    :returns: One entry for each maker of which something is kept, the one used last first; empty
+        if there is no cache.
     :raises KGError: If the file is none of a cache.
     """
     path = Path(folder) / FILE
@@ -84,7 +70,7 @@ def kept(folder: str | Path) -> list[Kept]:
         return []
     sql = """
         SELECT hash, label, count(key), coalesce(sum(length(key) + length(value)), 0), used
-        FROM makers LEFT JOIN extractions ON maker = id GROUP BY id ORDER BY used DESC, hash
+        FROM makers JOIN extractions ON maker = id GROUP BY id ORDER BY used DESC, hash
     """
     now = time.time()
     try:
@@ -99,32 +85,35 @@ def kept(folder: str | Path) -> list[Kept]:
 
 
 def clear(folder: str | Path, *, unused_days: float = 0.0) -> int:
-    """Forget what was not used for some days.
+    """Forget what was not used for some days. A build that uses the cache meanwhile may go on.
 
     :param folder: Folder of the cache.
-    :param unused_days: Days; 0 forgets everything, and removes the file.
+    :param unused_days: Days; 0 forgets everything, and removes a file that is none of a cache.
     :returns: Number of extractions that were forgotten.
-    :raises KGError: If the file is none of a cache, and not everything is to be forgotten.
+    :raises KGError: If the file is none of a cache, and not everything is to be forgotten; or if
+        another process does not let go of it.
     """
     path = Path(folder) / FILE
     if not path.is_file():
         return 0
-    if unused_days <= 0:
-        try:
-            number = sum(entry.papers for entry in kept(folder))
-        except KGError:
-            number = 0
+    try:
+        entries = kept(folder)
+    except KGError:
+        if unused_days > 0:
+            raise
         for suffix in ("", "-wal", "-shm"):
             path.with_name(FILE + suffix).unlink(missing_ok=True)
-        return number
-    old = [entry for entry in kept(folder) if entry.days > unused_days]
+        return 0
+    old = [entry for entry in entries if unused_days <= 0 or entry.days > unused_days]
+    # The makers stay, each under its number: a build that runs writes more under the one it has.
     sql = "DELETE FROM extractions WHERE maker IN (SELECT id FROM makers WHERE hash = ?)"
-    with closing(connect(path)) as connection:
-        with connection:
-            for entry in old:
-                connection.execute(sql, (entry.maker,))
-                connection.execute("DELETE FROM makers WHERE hash = ?", (entry.maker,))
-        connection.execute("VACUUM")
+    try:
+        with closing(connect(path)) as connection:
+            with connection:
+                connection.executemany(sql, [(entry.maker,) for entry in old])
+            connection.execute("VACUUM")
+    except sqlite3.Error as err:
+        raise KGError(f"{path}: cannot be cleared now: {err}; try again") from err
     return sum(entry.papers for entry in old)
 
 

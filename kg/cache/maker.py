@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from functools import lru_cache
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,6 +40,15 @@ def maker_of(ontology: Ontology, model: str | Path, labels: str | Path | None = 
             if path.is_file() and "__pycache__" not in path.parts:
                 total.update(f"{path.relative_to(folder).as_posix()}\0{sha256(path)}\n".encode())
         total.update(b"\n")
-    total.update(f"{'' if place.is_dir() else model}\0".encode())
+    told = "" if place.is_dir() else f"{model} {_version(str(model))}"
+    total.update(f"{told}\0".encode())
     total.update(sha256(Path(labels)).encode() if labels and Path(labels).is_file() else b"")
     return total.hexdigest()
+
+
+def _version(package: str) -> str:
+    """Tell the version of a package that holds a model; empty if it is none."""
+    try:
+        return version(package)
+    except (PackageNotFoundError, ValueError):
+        return ""

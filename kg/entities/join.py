@@ -11,6 +11,7 @@ from dataclasses import replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from kg.entities.apart import Apart
 from kg.entities.pairs import forms, may_agree, pair_features
 from kg.lexicon import terms_of
 from kg.normalize import key
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from kg.entities.pairs import Form
-    from kg.model import Document, Entity
+    from kg.model import Document, Entity, Mention
     from kg.ontology import Ontology
     from kg.recognizer.recognizer import Recognizer
 
@@ -48,10 +49,14 @@ def join(
     :returns: Entities in the order of their first mention; each mention still belongs to exactly
         one. The fullest of the joined names is the name.
     """
+    definitions = list(definitions)
     long_of = {key(short): key(long) for long, short in definitions}
-    shares = _shares(_forms_of(document, entities, long_of), ontology, recognizer)
+    mentions = sorted((m for e in entities for m in e.mentions), key=lambda m: (m.start, m.end))
+    forms_of = _forms_of(document, entities, mentions, long_of)
+    shares = _shares(forms_of, ontology, recognizer)
     if not shares:
         return list(entities)
+    told = Apart(document, mentions, definitions, ontology)
     groups = {place: [place] for place in range(len(entities))}
     group_of = list(range(len(entities)))
     for (one, other), share in sorted(shares.items(), key=lambda item: (-item[1], item[0])):
@@ -60,10 +65,11 @@ def join(
         first, second = sorted((group_of[one], group_of[other]))
         if first == second:
             continue
-        across = [
-            shares.get((min(a, b), max(a, b)), 0.0) for a in groups[first] for b in groups[second]
-        ]
-        if sum(across) / len(across) >= _ON_AVERAGE:
+        pairs = [(min(a, b), max(a, b)) for a in groups[first] for b in groups[second]]
+        across = [shares.get(pair, 0.0) for pair in pairs]
+        if sum(across) / len(across) < _ON_AVERAGE:
+            continue
+        if not any(told.tell(forms_of[a], forms_of[b]) for a, b in pairs):
             for place in groups[second]:
                 group_of[place] = first
             groups[first] += groups.pop(second)
@@ -71,9 +77,11 @@ def join(
 
 
 def _forms_of(
-    document: Document, entities: Sequence[Entity], long_of: dict[str, str]
+    document: Document,
+    entities: Sequence[Entity],
+    mentions: Sequence[Mention],
+    long_of: dict[str, str],
 ) -> list[list[Form]]:
-    mentions = sorted((m for e in entities for m in e.mentions), key=lambda m: (m.start, m.end))
     found = forms(document, mentions, long_of)
     return [
         [found[e.type, name] for name in dict.fromkeys(key(m.text) for m in e.mentions)]

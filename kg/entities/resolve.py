@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -39,6 +40,8 @@ def resolve(
     :returns: Entities in the order of their first mention, each without a role yet; every mention
         belongs to exactly one; empty if there were none.
     """
+    definitions = list(definitions)
+    mentions = _as_explained(mentions, definitions, ontology)
     long_of = {key(short): key(long) for long, short in definitions}
     long_of = _by_initials(mentions, long_of, ontology) | long_of
     names = _Names({(m.type, key(m.text)) for m in mentions}, ontology)
@@ -56,6 +59,30 @@ def resolve(
             key=lambda item: _place(item[1][0]),
         )
     ]
+
+
+def _as_explained(
+    mentions: Sequence[Mention], definitions: Iterable[tuple[str, str]], ontology: Ontology
+) -> Sequence[Mention]:
+    """Give a short form the type of its long form where the lexicon would expand it otherwise.
+
+    A text that explains SAM as "Status and Action Management" does not mean the model.
+    """
+    terms = lexicon.terms_of(ontology)
+    types: dict[str, set[str]] = defaultdict(set)
+    for mention in mentions:
+        types[key(mention.text)].add(mention.type)
+    long_of = {short: key(long) for long, short in definitions if len(types[key(long)]) == 1}
+
+    def settled(mention: Mention) -> Mention:
+        long = long_of.get(mention.text)
+        term = terms.get((mention.type, key(mention.text)))
+        if long is None or term is None or key(term) in (long, key(mention.text)):
+            return mention
+        (type_name,) = types[long]
+        return replace(mention, type=type_name, roles=())  # its roles were of the other type
+
+    return [settled(mention) for mention in mentions]
 
 
 def _by_initials(

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from kg.evaluation.scoring import Item
 
-__all__ = ["Annotations", "read", "read_lines"]
+__all__ = ["Annotations", "read", "read_gold", "read_lines"]
 
 _NAMED = {"entities": ("type", "name"), "relations": ("head", "type", "tail"), "results": ()}
 _TOKENS = "tokens"
@@ -71,6 +71,22 @@ def read(path: str, *, stdin: BinaryIO | None = None) -> Annotations:
         if _is_object_with(_TOKENS, first):
             return Annotations(path, texts=tuple(_read_tokens(content, path)))
         return Annotations(path, records=tuple(read_lines(content, path=path)))
+
+
+def read_gold(path: str, *, stdin: BinaryIO | None = None) -> Annotations:
+    """Read annotations to compare with.
+
+    :param path: A file, packed or not, or ``-`` for standard input.
+    :param stdin: What to read for ``-``.
+    :returns: The annotations.
+    :raises ReadError: As :func:`read` does, and if nothing is annotated in any record: a file of
+        papers is no gold.
+    """
+    found = read(path, stdin=stdin)
+    if found.records and not any(name in r for r in found.records for name in _NAMED):
+        reason = f"no annotations in its {len(found.records)} records"
+        raise ReadError(path, 0, reason, "give records with entities, relations or results")
+    return found
 
 
 def read_lines(lines: Iterable[bytes | str], *, path: str = "-") -> Iterator[dict[str, Any]]:

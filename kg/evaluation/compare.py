@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from kg.errors import KGError, ReadError
-from kg.evaluation.annotations import Annotations, read
+from kg.evaluation.annotations import Annotations, read, read_gold
 from kg.evaluation.completion import completed, ensure_given, told_unnamed
 from kg.evaluation.labels import find
 from kg.evaluation.records import Evaluation, evaluate
@@ -77,7 +77,7 @@ def compare(
     :raises KGError: If a file cannot be read, the files do not belong together, or there is nothing
         to predict from.
     """
-    annotations = read(gold)
+    annotations = read_gold(gold)
     if gold_entities:
         ensure_given(annotations, predicted, ontology)
     papers, notes = _papers(text)

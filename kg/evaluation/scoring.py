@@ -1,8 +1,8 @@
 """Score one predicted record against its gold record.
 
 Records are JSON objects in the schema of :mod:`kg.extractions`. What the gold marks as optional
-(annotators disagreed on it) is neither required nor wrong; what a prediction does not assert
-(negated, hedged, announced) does not count.
+(annotators disagreed on it) is neither required nor wrong; what a record does not assert (negated,
+hedged, announced) does not count.
 
 >>> ruler = Ruler(types=("T",))
 >>> gold = {"id": "p1", "entities": [{"type": "T", "name": "nets"}, {"type": "T", "name": "EEG"}]}
@@ -203,7 +203,7 @@ def _relations(gold: Item, predicted: Item, pairing: Pairing, ruler: Ruler) -> d
 
     required: set[Fact] = set()
     optional: set[Fact] = set()
-    for item in gold.get("relations", ()):
+    for item in _asserted(gold, "relations"):
         stated = fact(gold_end(item["head"]), item["type"], gold_end(item["tail"]))
         (optional if item.get("optional") else required).add(stated)
     answered = {
@@ -240,7 +240,7 @@ def number(value: object) -> float | str:
 
 def _results(gold: Item, predicted: Item, pairing: Pairing, slots: Sequence[str]) -> Counts:
     """Pair results one to one in their order, the required ones first."""
-    wanted = sorted(gold.get("results", ()), key=lambda item: bool(item.get("optional")))
+    wanted = sorted(_asserted(gold, "results"), key=lambda item: bool(item.get("optional")))
     left = list(_asserted(predicted, "results"))
     answered, matched = len(left), 0
     for ours in wanted:

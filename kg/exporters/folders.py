@@ -31,33 +31,35 @@ def filling(folder: Path, *, kept: str = "") -> Iterator[Path]:
     :raises ExportError: If the folder holds files that were not written here.
     """
 
-    def is_ours(place: Path) -> bool:
-        return _is_known(place, kept)
+    def foreign(place: Path) -> str:
+        return _foreign(place, kept)
 
     try:
-        with replacing_folder(folder, is_ours=is_ours) as place:
+        with replacing_folder(folder, foreign=foreign) as place:
             yield place
             names = sorted(_names(place))
             (place / LISTING).write_bytes(orjson.dumps(names) + b"\n")
             if kept and (folder / kept).is_dir():
                 shutil.copytree(folder / kept, place / kept, symlinks=True)
     except ExportError as err:
-        if folder.exists() and not is_ours(folder):
-            reason = "holds files that were not written by kg; move them, or write elsewhere"
+        if folder.is_dir() and (name := foreign(folder)):
+            reason = (
+                f"holds files that were not written by kg ({name}); move them, or write elsewhere"
+            )
             raise ExportError(str(folder), reason) from err
         raise
 
 
-def _is_known(folder: Path, kept: str) -> bool:
+def _foreign(folder: Path, kept: str) -> str:
+    """Name the first file that is of others; empty if there is none."""
     try:
         listed = orjson.loads((folder / LISTING).read_bytes())
     except (OSError, orjson.JSONDecodeError):
-        return False
-    if not isinstance(listed, list):
-        return False
-    known = {name for name in listed if isinstance(name, str)}
-    here = {name for name in _names(folder) if not kept or not name.startswith(f"{kept}/")}
-    return here <= known | {LISTING}
+        listed = None
+    names = listed if isinstance(listed, list) else []
+    known = {LISTING, *(name for name in names if isinstance(name, str))} if names else set()
+    here = (name for name in _names(folder) if not kept or not name.startswith(f"{kept}/"))
+    return min((name for name in here if name not in known), default="")
 
 
 def _names(folder: Path) -> Iterator[str]:

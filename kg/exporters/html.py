@@ -19,11 +19,13 @@ import orjson
 
 from kg.exporters.inlined import load_template, read, source
 from kg.exporters.viewer.drawing import to_pyvis
+from kg.exporters.viewer.opening import split
 from kg.files import replacing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from kg.exporters.viewer.payload import Payload
     from kg.exporters.viewer.scenes import Scene
     from kg.graph.knowledge_graph import KnowledgeGraph
 
@@ -60,6 +62,7 @@ _PROGRAM = (
 )
 _LISTED = 100  # entities in the table for readers without scripts
 _PLAIN = 2_000_000  # bytes of a block above which it is packed
+_JSON = "application/json"
 _MARKUP = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
 
 
@@ -96,21 +99,32 @@ def page(graph: KnowledgeGraph, scene: Scene | None = None) -> str:
         _MANY_DRAW if len(found.graph["entities"]["id"]) > _MANY else _FEW_DRAW
     )
     program = "".join(_read(name.format(surface=surface)) for name in _PROGRAM)
-    counts = found.graph["counts"]
+    blocks, late = _blocks(found)
     return document(
         "page.html",
         style=_read("page.css"),
         scripts=[*map(_read, before), *map(_read, libraries), program],
         licences=[_read(f"{name}.LICENSE.txt") for name in licences],
-        blocks=[
-            block("graph-data", found.graph),
-            block("detail-data", found.details),
-            block("text-data", found.texts),
-        ],
+        blocks=blocks,
+        late=late,
         title=found.graph["page"]["title"],
-        counts=counts,
+        counts=found.graph["counts"],
         rows=_top(found.graph),
     )
+
+
+def _blocks(found: Payload) -> tuple[list[Block], list[Block]]:
+    """Make the blocks of data before the scripts, and those after them.
+
+    A browser runs a script as soon as it has read it. So what is much comes after the scripts, and
+    the first picture does not wait for it.
+    """
+    told = [block("detail-data", found.details), block("text-data", found.texts)]
+    whole = block("graph-data", found.graph)
+    if all(each.type == _JSON for each in (whole, *told)):
+        return [whole, *told], []
+    opening, rest = split(found.graph)
+    return [Block("graph-data", _JSON, as_data(opening))], [block("rest-data", rest), *told]
 
 
 def document(template: str, *, style: str, scripts: Sequence[str], **values: object) -> str:
@@ -139,7 +153,7 @@ def block(name: str, value: object) -> Block:
     """
     data = orjson.dumps(value)
     if len(data) <= _PLAIN:
-        return Block(name, "application/json", as_data(value))
+        return Block(name, _JSON, as_data(value))
     packer = zlib.compressobj(6, wbits=31)  # a gzip header without name and time
     packed = packer.compress(data) + packer.flush()
     return Block(name, "application/gzip", base64.b64encode(packed).decode())

@@ -30,7 +30,7 @@ import io
 from typing import TYPE_CHECKING, Any
 
 from kg.files import replacing
-from kg.graph.formulas import guarded
+from kg.formulas import guarded
 from kg.graph.network import joined
 
 if TYPE_CHECKING:
@@ -98,18 +98,25 @@ FROM entities e LEFT JOIN (
 ORDER BY e.iri
 """
 
-_CLAIMS = """
-SELECT h.type AS head_type, h.name AS head, c.relation, t.type AS tail_type, t.name AS tail,
-       p.id AS paper, p.title, c.status, c.confidence, c.rule, c.start, c."end",
-       p.title || chr(10) || p.abstract AS text, coalesce(r.papers, 0) AS papers
-FROM claims c
-JOIN entities h ON h.iri = c.head JOIN entities t ON t.iri = c.tail
-JOIN papers p ON p.iri = c.paper
-LEFT JOIN relations r ON r.head = c.head AND r.relation = c.relation AND r.tail = c.tail
-ORDER BY h.iri, c.relation, t.iri, p.iri, c.status
-"""
+# Evidence is cut out before rows are sorted: whole texts would have to be sorted with them. What
+# ends behind the text is of one that is not carried.
+_QUOTE = (
+    'CASE WHEN x."end" <= length(p.title) + 1 + length(p.abstract) THEN '
+    "substring(p.title || chr(10) || p.abstract, x.start + 1, x.\"end\" - x.start) ELSE '' END"
+)
 
-_RESULTS = """
+_CLAIMS = f"""
+SELECT h.type AS head_type, h.name AS head, x.relation, t.type AS tail_type, t.name AS tail,
+       p.id AS paper, p.title, x.status, x.confidence, x.rule, x.start, x."end",
+       {_QUOTE} AS text, coalesce(r.papers, 0) AS papers
+FROM claims x
+JOIN entities h ON h.iri = x.head JOIN entities t ON t.iri = x.tail
+JOIN papers p ON p.iri = x.paper
+LEFT JOIN relations r ON r.head = x.head AND r.relation = x.relation AND r.tail = x.tail
+ORDER BY h.iri, x.relation, t.iri, p.iri, x.status
+"""  # noqa: S608
+
+_RESULTS = f"""
 WITH named AS (
   SELECT l.result, l.slot, list(e.name ORDER BY e.name) AS names
   FROM result_entities l JOIN entities e ON e.iri = l.entity GROUP BY l.result, l.slot
@@ -117,11 +124,11 @@ WITH named AS (
   SELECT result, map_from_entries(list((slot, names) ORDER BY slot)) AS slots
   FROM named GROUP BY result
 )
-SELECT p.id AS paper, p.title, f.slots, r.value, r.number, r.unit, r.kind, r.status,
-       r.start, r."end", r.rule, r.confidence, p.title || chr(10) || p.abstract AS text
-FROM results r JOIN papers p ON p.iri = r.paper LEFT JOIN filled f ON f.result = r.iri
-ORDER BY p.iri, r.start, r."end", r.iri
-"""
+SELECT p.id AS paper, p.title, f.slots, x.value, x.number, x.unit, x.kind, x.status,
+       x.start, x."end", x.rule, x.confidence, {_QUOTE} AS text
+FROM results x JOIN papers p ON p.iri = x.paper LEFT JOIN filled f ON f.result = x.iri
+ORDER BY p.iri, x.start, x."end", x.iri
+"""  # noqa: S608
 
 
 def write(graph: KnowledgeGraph, folder: Path) -> None:
@@ -172,7 +179,6 @@ def _entities(graph: KnowledgeGraph) -> Iterator[list[Any]]:
 def _relations(graph: KnowledgeGraph) -> Iterator[list[Any]]:
     yield list(_CLAIM_COLUMNS)
     for row in graph.rows(_CLAIMS):
-        row["text"] = _quote(row)
         yield [row[name] for name in _CLAIM_COLUMNS]
 
 
@@ -182,10 +188,5 @@ def _results(graph: KnowledgeGraph) -> Iterator[list[Any]]:
     yield columns
     for row in graph.rows(_RESULTS):
         filled = row["slots"] or {}
-        row |= {slot: filled.get(slot, []) for slot in slots} | {"text": _quote(row)}
+        row |= {slot: filled.get(slot, []) for slot in slots}
         yield [row[name] for name in columns]
-
-
-def _quote(row: dict[str, Any]) -> str:
-    """Cut the evidence out of the text, or give nothing where the text is not carried."""
-    return str(row["text"][row["start"] : row["end"]]) if row["end"] <= len(row["text"]) else ""

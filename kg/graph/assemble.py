@@ -6,34 +6,35 @@ this file does all that needs more than one paper. Both run out of core.
 
 from __future__ import annotations
 
+import os
 import tempfile
-from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import orjson
+from typing import TYPE_CHECKING
 
 from kg import ontology as ontologies
+from kg.files import literal
 from kg.graph.capitals import part
 from kg.graph.knowledge_graph import KnowledgeGraph
 from kg.graph.linking import LINKED, linked_rows
+from kg.graph.staging import LocalTables
 from kg.iri import DEFAULT_BASE, Minter
 from kg.markup.tokens import MARKED
 from kg.normalize import key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from typing import TypeAlias
 
     import duckdb
 
+    from kg.graph.staging import Row, Tables
     from kg.linking.curation import Curation
     from kg.model import EntityKey, Extraction
     from kg.ontology import Ontology
 
-    Row: TypeAlias = tuple[str, dict[str, Any]]
+__all__ = ["STAGED", "assemble", "opened", "reduce", "rows"]
 
-__all__ = ["assemble", "rows"]
+_MEMORY = "2GB"  # of the database; what is more goes to its temporary folder
+_THREADS = 4  # each sorts in memory of its own
 
 STAGED = {
     "s_papers": "iri VARCHAR, id VARCHAR, title VARCHAR, date VARCHAR, doi VARCHAR, arxiv VARCHAR, "
@@ -56,6 +57,7 @@ STAGED = {
     "s_result_entities": "result VARCHAR, slot VARCHAR, property VARCHAR, entity VARCHAR, "
     "type VARCHAR",
 }
+"""Tables that extractions are staged in, with their columns."""
 
 
 def assemble(
@@ -78,54 +80,55 @@ def assemble(
     ...     len(graph.entities)
     0
     """
-    import duckdb
-
     ontology = ontology or ontologies.load()
     mint = Minter(base)
     folder = tempfile.TemporaryDirectory(prefix="kg-")
     try:
         place = Path(folder.name)
-        connection = duckdb.connect(str(place / "graph.duckdb"))
-        connection.execute(f"SET temp_directory = '{place}'")
-        staged = (row for item in extractions for row in rows(item, mint, ontology))
-        _stage_all(connection, staged, STAGED, place)
-        part(connection, mint, ontology, curation)
-        linked = linked_rows(connection, mint, ontology, curation)
-        _stage_all(connection, linked, LINKED, place)
-        for name in ("linking.sql", "assemble.sql"):
-            sql = Path(__file__).with_name(name).read_text(encoding="utf-8")
-            connection.execute(sql)
-        for table in (*STAGED, *LINKED, "s_things"):
-            connection.execute(f"DROP TABLE {table}")
+        connection = opened(place)
+        tables = LocalTables(connection, place)
+        tables.stage((row for item in extractions for row in rows(item, mint, ontology)), STAGED)
+        reduce(tables, mint, ontology, curation)
     except BaseException:
         folder.cleanup()
         raise
     return KnowledgeGraph(connection, folder, base=base, ontology=ontology)
 
 
-def _stage_all(
-    connection: duckdb.DuckDBPyConnection,
-    staged: Iterable[Row],
-    tables: dict[str, str],
-    place: Path,
+def opened(place: Path) -> duckdb.DuckDBPyConnection:
+    """Make the database of a graph.
+
+    :param place: Folder for it, and for what it cannot hold in memory.
+    :returns: A connection to it.
+    """
+    import duckdb
+
+    connection = duckdb.connect(str(place / "graph.duckdb"))
+    connection.execute(f"SET temp_directory = {literal(place)}")
+    connection.execute(f"SET memory_limit = '{_MEMORY}'")
+    connection.execute(f"SET threads = {min(os.cpu_count() or 1, _THREADS)}")
+    return connection
+
+
+def reduce(
+    tables: Tables, mint: Minter, ontology: Ontology, curation: Curation | None = None
 ) -> None:
-    """Write rows to files, all tables side by side, and load the files."""
-    with ExitStack() as stack:
-        files = {t: stack.enter_context((place / f"{t}.ndjson").open("wb")) for t in tables}
-        for table, row in staged:
-            files[table].write(orjson.dumps(row) + b"\n")
-    for table, columns in tables.items():
-        _stage(connection, place / f"{table}.ndjson", table, columns)
+    """Make the tables of the graph out of the staged rows of all papers, wherever these lie.
 
+    SQL does what grows with the papers; what names denote is told in between, in this process, from
+    the different names alone.
 
-def _stage(connection: duckdb.DuckDBPyConnection, path: Path, table: str, columns: str) -> None:
-    fields = [c.strip().rsplit(" ", 1) for c in columns.split(",")]
-    spelled = ", ".join(f"'{name}': '{kind}'" for name, kind in fields)
-    connection.execute(
-        f"CREATE TABLE {table} AS SELECT * FROM read_json('{path}', "  # noqa: S608
-        f"format = 'newline_delimited', columns = {{{spelled}}}, maximum_object_size = 67108864)"
-    )
-    path.unlink()
+    :param tables: Has the staged rows; afterwards the tables of the graph instead.
+    :param mint: Makes the IRIs.
+    :param ontology: Has rules and lexicon.
+    :param curation: What people have decided.
+    """
+    part(tables, mint, ontology, curation)
+    tables.stage(linked_rows(tables, mint, ontology, curation), LINKED)
+    for name in ("linking.sql", "assemble.sql"):
+        tables.execute(Path(__file__).with_name(name).read_text(encoding="utf-8"))
+    for table in (*STAGED, *LINKED, "s_things"):
+        tables.execute(f"DROP TABLE {table}")
 
 
 def rows(extraction: Extraction, mint: Minter, ontology: Ontology) -> Iterator[Row]:

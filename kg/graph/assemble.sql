@@ -1,11 +1,8 @@
 -- Tables of the knowledge graph out of the staged rows. Every table is a function of the staged
 -- rows as a set: the order of the input does not matter, the same input twice changes nothing.
 -- The staged tables (s_*) come from assemble.py, which mints keys and IRIs.
-
--- How sure several papers are together, if each errs by itself: exact to a millionth of a logarithm.
-CREATE MACRO noisy_or(share) AS
-  least(0.999, round(
-    1 - exp(sum(round(ln(greatest(1 - share, 0.001)) * 1000000)::BIGINT) / 1000000.0), 4));
+-- The SQL here and beside is in the words that DuckDB and Spark share (no macros, no REPLACE or EXCLUDE,
+-- FILTER with WHERE, min_by), and numbers are rounded by the same steps on both: the same bytes.
 
 CREATE TABLE unmatched AS SELECT * FROM s_unmatched ORDER BY ALL;
 
@@ -26,16 +23,15 @@ CREATE TABLE listings AS SELECT DISTINCT * FROM s_listings ORDER BY ALL;
 CREATE TABLE urls AS SELECT DISTINCT * FROM s_urls ORDER BY ALL;
 
 CREATE TABLE mentions AS
-SELECT * FROM s_mentions
-QUALIFY row_number() OVER (
-  PARTITION BY paper, entity, start, "end" ORDER BY confidence DESC, rule, text, iri) = 1
+SELECT iri, paper, entity, start, "end", text, rule, confidence FROM s_mentions
 ORDER BY paper, start, "end", entity;
 
 -- The name of an entity is one that people have chosen, else one that many papers use: of those that
 -- at least a third as many papers use as the most frequent, the one with the fewest capitals (titles
 -- are written with capitals). What was merged by more than spelling names it only where nothing else
--- does. Its confidence grows with every paper that speaks of it; the sum is of whole numbers, so that
--- the order of the papers is no matter.
+-- does. Its confidence grows with every paper that speaks of it: how sure these are together, if each
+-- errs by itself. The sum is of whole millionths of logarithms, so that the order of the papers is no
+-- matter.
 CREATE TABLE entities AS
 WITH name_counts AS (
   SELECT entity AS iri, type, key, name, bool_or(is_own) AS is_own, count(DISTINCT paper) AS uses
@@ -44,7 +40,7 @@ WITH name_counts AS (
   SELECT iri, type, key, name FROM (
     SELECT *, max(uses) OVER (PARTITION BY iri, is_own) AS most FROM name_counts)
   QUALIFY row_number() OVER (PARTITION BY iri ORDER BY
-    NOT is_own, uses * 3 < most, length(regexp_replace(name, '[^A-Z]', '', 'g')), uses DESC,
+    NOT is_own, uses * 3 < most, length(name) - length(translate(name, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', '')), uses DESC,
     length(name), name
   ) = 1
 ), spoken AS (
@@ -54,12 +50,14 @@ WITH name_counts AS (
   FROM mentions GROUP BY entity, paper
 ), occurring AS (
   SELECT entity AS iri, sum(mentions)::BIGINT AS mentions,
-         max(confidence) AS highest, noisy_or(confidence) AS together
+         max(confidence) AS highest,
+         1 - exp(sum(round(ln(greatest(1 - confidence, 0.001)) * 1e6)::BIGINT) / 1e6) AS together
   FROM doubted GROUP BY entity
 )
 SELECT iri, type, key, coalesce(l.name, best.name) AS name, papers,
        coalesce(mentions, 0) AS mentions,
-       CASE WHEN papers = 1 THEN coalesce(highest, 1.0) ELSE coalesce(together, 1.0) END AS confidence
+       CASE WHEN highest IS NULL THEN 1e0 WHEN papers = 1 THEN highest
+            ELSE least(0.999, round(together * 1e4) / 1e4) END AS confidence
 FROM best JOIN spoken USING (iri) LEFT JOIN occurring USING (iri) LEFT JOIN s_labels l USING (iri)
 ORDER BY iri;
 
@@ -67,7 +65,7 @@ ORDER BY iri;
 -- is evidence, but no name; nor is what other papers call another thing by.
 CREATE TABLE aliases AS
 WITH forms AS (
-  SELECT entity, text, key, paper FROM mentions WHERE NOT is_marked
+  SELECT entity, text, key, paper FROM s_mentions WHERE NOT is_marked
   UNION SELECT entity, name, NULL, paper FROM s_roles
 )
 SELECT f.entity, f.text, count(DISTINCT f.paper) AS papers
@@ -75,9 +73,6 @@ FROM forms f JOIN entities e ON e.iri = f.entity
 LEFT JOIN s_things t ON t.from_type = e.type AND t.from_key = f.key
 WHERE f.text <> e.name AND coalesce(t.iri, e.iri) = e.iri
 GROUP BY ALL ORDER BY ALL;
-
-ALTER TABLE mentions DROP COLUMN is_marked;
-ALTER TABLE mentions DROP COLUMN key;
 
 CREATE TABLE roles AS
 SELECT paper, entity, role, property, rule FROM s_roles
@@ -95,7 +90,9 @@ ORDER BY paper, head, relation, tail, status;
 -- Only what papers assert becomes a plain fact; its weight is the number of different papers.
 CREATE TABLE relations AS
 SELECT head, relation, tail, count(DISTINCT paper) AS papers,
-       CASE WHEN count(*) = 1 THEN max(confidence) ELSE noisy_or(confidence) END AS confidence
+       CASE WHEN count(*) = 1 THEN max(confidence) ELSE least(0.999, round(10000 * (
+         1 - exp(sum(round(ln(greatest(1 - confidence, 0.001)) * 1e6)::BIGINT) / 1e6))) / 1e4)
+       END AS confidence
 FROM claims WHERE status = 'asserted'
 GROUP BY ALL ORDER BY ALL;
 

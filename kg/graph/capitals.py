@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from kg.linking.capitals import Written, parted
 
 if TYPE_CHECKING:
-    import duckdb
-
+    from kg.graph.staging import Tables
     from kg.iri import Minter
     from kg.linking.curation import Curation
     from kg.ontology import Ontology
@@ -17,36 +16,42 @@ if TYPE_CHECKING:
 __all__ = ["part"]
 
 _WRITTEN = """
-SELECT type, key, name, count(DISTINCT paper), count(DISTINCT paper) FILTER (makes) FROM s_roles
-WHERE (type, key) IN (
-  SELECT (type, key) FROM s_roles WHERE NOT contains(key, ' ')
-  GROUP BY type, key HAVING count(DISTINCT name) > 1)
+SELECT type, key, name, count(DISTINCT paper) AS papers,
+       count(DISTINCT paper) FILTER (WHERE makes) AS makers
+FROM s_roles SEMI JOIN (
+  SELECT type, key FROM s_roles WHERE NOT contains(key, ' ')
+  GROUP BY type, key HAVING count(DISTINCT name) > 1) several USING (type, key)
 GROUP BY type, key, name
 """
+_PARTED = {
+    "s_parted": "type VARCHAR, key VARCHAR, name VARCHAR, to_key VARCHAR, iri VARCHAR, "
+    "to_iri VARCHAR"
+}
 
 
 def part(
-    connection: duckdb.DuckDBPyConnection,
-    mint: Minter,
-    ontology: Ontology,
-    curation: Curation | None = None,
+    tables: Tables, mint: Minter, ontology: Ontology, curation: Curation | None = None
 ) -> None:
     """Give staged rows of such names keys and IRIs of their own.
 
-    :param connection: Has the staged rows.
+    :param tables: Has the staged rows.
     :param mint: Makes the IRIs.
     :param ontology: Has lexicon and synonyms.
     :param curation: What people have decided; names that they speak of stay as they are.
     """
-    names = [Written(*row) for row in connection.execute(_WRITTEN).fetchall()]
+    names = [Written(*row) for row in tables.execute(_WRITTEN).fetchall()]
     found = [
-        (type_name, old, name, new, mint.entity(type_name, old), mint.entity(type_name, new))
+        {
+            "type": type_name,
+            "key": old,
+            "name": name,
+            "to_key": new,
+            "iri": mint.entity(type_name, old),
+            "to_iri": mint.entity(type_name, new),
+        }
         for (type_name, old, name), new in sorted(parted(names, ontology).items())
         if not (curation and curation.told(type_name, old))
     ]
-    if not found:
-        return
-    columns = "type VARCHAR, key VARCHAR, name VARCHAR, to_key VARCHAR, iri VARCHAR, to_iri VARCHAR"
-    connection.execute(f"CREATE TEMP TABLE s_parted ({columns})")
-    connection.executemany("INSERT INTO s_parted VALUES (?, ?, ?, ?, ?, ?)", found)
-    connection.execute(Path(__file__).with_name("capitals.sql").read_text(encoding="utf-8"))
+    if found:
+        tables.stage((("s_parted", row) for row in found), _PARTED)
+        tables.execute(Path(__file__).with_name("capitals.sql").read_text(encoding="utf-8"))

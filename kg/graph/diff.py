@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from kg.graph.diff_entities import entity_changes
 from kg.graph.diff_facts import relation_changes, result_changes
+from kg.graph.diff_match import matched
 from kg.graph.diff_moves import read_moves
 from kg.graph.diff_papers import Cause, Change, read_papers
 
@@ -59,8 +60,9 @@ class Diff:
 def diff(old: KnowledgeGraph, new: KnowledgeGraph, *, tolerance: float = TOLERANCE) -> Diff:
     """Compare two graphs.
 
-    Papers are matched by their identifiers, entities by their IRIs without the base and by the
-    places of their mentions, relations by their ends, results by paper and place.
+    Papers are matched by their identifiers, else as records of one paper are; entities by their
+    IRIs without the base and by the places of their mentions, relations by their ends, results by
+    paper and place.
 
     :param old: The graph before.
     :param new: The graph after.
@@ -68,6 +70,8 @@ def diff(old: KnowledgeGraph, new: KnowledgeGraph, *, tolerance: float = TOLERAN
     :returns: The changes; none if both graphs say the same. What is not compared: the rules that
         found a thing, the clauses that say so, and the files that papers were read from.
     """
+    counts = old.counts(), new.counts()
+    new = matched(old, new)
     papers, changes = read_papers(old, new)
     moves = read_moves(old, new, papers)
     stream = chain(
@@ -76,7 +80,7 @@ def diff(old: KnowledgeGraph, new: KnowledgeGraph, *, tolerance: float = TOLERAN
         relation_changes(old, new, papers, moves, tolerance=tolerance),
         result_changes(old, new, papers, moves, tolerance=tolerance),
     )
-    return Diff(old.counts(), new.counts(), stream)
+    return Diff(*counts, stream)
 
 
 def made(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

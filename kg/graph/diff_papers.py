@@ -31,7 +31,7 @@ ADDED, REMOVED = "added", "removed"
 
 # Where a record stood in its file is no part of it: another record before it would change that.
 _PAPERS = """
-SELECT p.id, p.title, p.date, p.doi, p.arxiv, p.url, p.authors, p.digest,
+SELECT p.id, substr(p.iri, $1) AS iri, p.title, p.date, p.doi, p.arxiv, p.url, p.authors, p.digest,
        coalesce(l.listings, []) AS listings, coalesce(u.urls, []) AS urls
 FROM papers p
 LEFT JOIN (SELECT paper, list({'page': page, 'position': position, 'day': day}
@@ -150,7 +150,9 @@ def read_papers(old: KnowledgeGraph, new: KnowledgeGraph) -> tuple[Papers, list[
     """
     fates: dict[str, str] = {}
     changes: list[Change] = []
-    for before, after in paired(old.rows(_PAPERS), new.rows(_PAPERS), itemgetter("id")):
+    # IRIs are compared without the base, which either graph has its own of.
+    one, other = (graph.rows(_PAPERS, (len(graph.base) + 1,)) for graph in (old, new))
+    for before, after in paired(one, other, itemgetter("id")):
         was, now = only(before), only(after)
         if was == now:
             continue

@@ -30,6 +30,7 @@ NAMING = (
     "http://www.w3.org/2004/02/skos/core#altLabel",
     "http://www.w3.org/2000/01/rdf-schema#label",
     "http://purl.org/dc/terms/identifier",
+    "http://purl.org/spar/fabio/hasArXivId",
 )
 """Properties whose texts name a thing."""
 

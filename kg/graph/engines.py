@@ -32,6 +32,13 @@ __all__ = ["ENGINES", "answer", "bound", "closed_doors", "main", "oxigraph_store
 _GRACE = 5
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`]*")
 
+# What people write before and behind an arXiv identifier or a DOI, which is all that counts.
+_PAPER = re.compile(
+    r"(?:https?://(?:\w+\.)?(?:arxiv\.org/(?:abs|pdf|html)|doi\.org)/|(?:arxiv|doi):\s*)?"
+    r"(\d{4}\.\d{4,5}|[a-z-]+(?:\.[a-z]{2})?/\d{7}|10\.\d{4,9}/\S+?)(?:v\d+)?(?:\.pdf)?",
+    re.IGNORECASE,
+)
+
 
 class _UnknownError(Exception):
     """Tell that nothing has the name that a parameter was set to."""
@@ -146,17 +153,31 @@ def _named(binding: Mapping[str, Any], engine: Engine, prefixes: Mapping[str, st
         iris = filter(engine.has, filter(_IRI.fullmatch, spelled))
         known = engine.named(value).union(iris)
         if not known:
+            known = set().union(*map(engine.named, _identifiers(value)))
+        if not known:
             told = f"nothing in this graph is named {value!r}; give a label, an alias or an IRI"
             raise _UnknownError(f"parameter {binding['name']}: {told}")
         found |= known
     return found
 
 
+def _identifiers(text: str) -> list[str]:
+    """Spell the identifier of a paper in the other ways that graphs have it.
+
+    >>> _identifiers("https://arxiv.org/abs/2309.03965v2")
+    ['2309.03965', 'arxiv:2309.03965', 'doi:2309.03965']
+    >>> _identifiers("a net")
+    []
+    """
+    match = _PAPER.fullmatch(text.strip())
+    return [match[1], f"arxiv:{match[1]}", f"doi:{match[1]}"] if match else []
+
+
 def place(sparql: str) -> tuple[int, int] | None:
     """Find the first word that is no SPARQL; rdflib tells it, Oxigraph points behind it.
 
     :param sparql: The query.
-    :returns: Line and column, counted from 1; None if rdflib can read it.
+    :returns: Line and column, counted from 1; None if rdflib can read it, or cannot tell.
 
     >>> place("ASK { ?a ?b }")
     (1, 7)
@@ -168,6 +189,8 @@ def place(sparql: str) -> tuple[int, int] | None:
         parseQuery(sparql)
     except ParseBaseException as err:
         return err.lineno, err.column
+    except RecursionError:  # brackets in brackets in brackets
+        return None
     return None
 
 

@@ -8,11 +8,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
+
+from kg.errors import KGError, QueryError
 
 if TYPE_CHECKING:
     import tempfile
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from types import TracebackType
 
     import duckdb
@@ -41,6 +44,14 @@ CREATE VIEW {0}.kinds AS SELECT k.* FROM main.kinds k
 """
 _NARROW_OF = """
 CREATE VIEW {0}.{1} AS SELECT x.* FROM main.{1} x SEMI JOIN {0}.entities e ON e.iri = x.entity;
+"""
+_RENAME = """
+CREATE SCHEMA {0};
+CREATE TABLE {0}.renamed AS SELECT unnest($1::VARCHAR[]) AS was, unnest($2::VARCHAR[]) AS now;
+"""
+_RENAMED = """
+CREATE VIEW {0}.papers AS SELECT p.* REPLACE (coalesce(r.now, p.id) AS id)
+  FROM main.papers p LEFT JOIN {0}.renamed r ON r.was = p.id;
 """
 _OF_ENTITIES = ("roles", "mentions", "aliases", "result_entities", "merges", "links")
 
@@ -146,17 +157,23 @@ class KnowledgeGraph:
         :param sql: One SELECT statement, in the words of DuckDB.
         :param parameters: Values for its question marks.
         :returns: Rows as dictionaries by column, in the order that the statement gives.
+        :raises QueryError: If the statement is none, or names what is not there.
 
         >>> from kg.graph.assemble import assemble
         >>> with assemble([]) as graph:
         ...     list(graph.rows("SELECT 1 AS one"))
         [{'one': 1}]
         """
+        import duckdb
+
         cursor = self._connection.cursor()
         try:
             if self._schema:
                 cursor.execute(f"SET search_path = '{self._schema},main'")
-            cursor.execute(sql, list(parameters))
+            try:
+                cursor.execute(sql, list(parameters))
+            except (duckdb.ProgrammingError, duckdb.InvalidInputException) as err:
+                raise QueryError(str(err).partition("\n")[0]) from err
             names = [column[0] for column in cursor.description or ()]
             while batch := cursor.fetchmany(_BATCH):
                 for row in batch:
@@ -197,20 +214,42 @@ class KnowledgeGraph:
         :param min_confidence: How sure entities, claims and relations must be.
         :returns: A graph on the same database, of use until this one is closed, without the other
             entities and what is said of them; this graph itself if nothing is left out.
+        :raises KGError: If a bound is no number.
         """
+        if not math.isfinite(min_confidence):
+            raise KGError(f"min_confidence {min_confidence}: give a number from 0 to 1")
         if min_papers <= 1 and min_confidence <= 0:
             return self
         schema = f"narrow_{min_papers:d}_{round(min_confidence * 1e6):d}"
-        known = {
-            row["name"] for row in self.rows("SELECT schema_name AS name FROM duckdb_schemas()")
-        }
-        if schema not in known:
+        if schema not in self._schemas():
             narrow = _NARROW.format(schema, int(min_papers), float(min_confidence))
             views = (_NARROW_OF.format(schema, name) for name in _OF_ENTITIES)
             self._connection.execute(narrow + "".join(views))
         return KnowledgeGraph(
             self._connection, self._folder, base=self.base, ontology=self.ontology, schema=schema
         )
+
+    def renamed(self, papers: Mapping[str, str]) -> KnowledgeGraph:
+        """Look at the graph with other identifiers of papers.
+
+        :param papers: New identifiers by those of papers that are to have another.
+        :returns: A graph on the same database, of use until this one is closed. IRIs stay.
+        """
+        from kg.iri import digest
+
+        schema = f"renamed_{digest(*sorted(papers.items()))}"
+        if schema not in self._schemas():
+            self._connection.execute(_RENAME.format(schema), [[*papers], [*papers.values()]])
+            self._connection.execute(_RENAMED.format(schema))
+        path = ",".join(filter(None, [schema, self._schema]))
+        return KnowledgeGraph(
+            self._connection, self._folder, base=self.base, ontology=self.ontology, schema=path
+        )
+
+    def _schemas(self) -> set[str]:
+        """Name the schemas of the database."""
+        rows = self.rows("SELECT schema_name AS name FROM duckdb_schemas()")
+        return {row["name"] for row in rows}
 
     def _repr_html_(self) -> str:
         """Show the graph in a notebook; see :mod:`kg.graph.notebook`."""

@@ -14,6 +14,7 @@ True
 
 from __future__ import annotations
 
+from array import array
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -74,34 +75,36 @@ def positions(
 
 
 def _merged(names: list[str], edges: Iterable[tuple[str, str, float]]) -> tuple[Ints, Floats]:
-    """Turn names into numbers and add up the weights of parallel ones."""
+    """Turn names into numbers and add up the weights of parallel ones, the lightest first."""
     index = {name: number for number, name in enumerate(names)}
-    known = (
-        (min(index[head], index[tail]), max(index[head], index[tail]), weight)
-        for head, tail, weight in edges
-        if head in index and tail in index and head != tail
-    )
-    merged: dict[tuple[int, int], float] = {}
-    for low, high, weight in sorted(known):
-        merged[low, high] = merged.get((low, high), 0.0) + weight
-    links = np.array(list(merged), dtype=np.intp).reshape(-1, 2)
-    return links, np.array(list(merged.values()), dtype=np.float64)
+    ends, told = array("q"), array("d")  # a graph may have millions of edges
+    for head, tail, weight in edges:
+        one, other = index.get(head, -1), index.get(tail, -1)
+        if one >= 0 <= other and one != other:
+            ends.extend((one, other) if one < other else (other, one))
+            told.append(weight)
+    if not told:
+        return np.empty((0, 2), dtype=np.intp), np.empty(0)
+    links: Ints = np.frombuffer(ends, dtype=np.int64).astype(np.intp, copy=False).reshape(-1, 2)
+    weights: Floats = np.frombuffer(told, dtype=np.float64)
+    order = np.lexsort((weights, links[:, 1], links[:, 0]))
+    links, weights = links[order], weights[order]
+    is_first = np.r_[True, (links[1:] != links[:-1]).any(axis=1)]
+    merged = np.bincount(np.cumsum(is_first) - 1, weights)
+    return links[is_first], merged.astype(np.float64, copy=False)
 
 
 def _components(count: int, links: Ints) -> Ints:
     """Label every node with the first node of its connected component."""
-    parent = list(range(count))
-
-    def root(node: int) -> int:
-        while parent[node] != node:
-            parent[node] = parent[parent[node]]
-            node = parent[node]
-        return node
-
-    for start, end in links.tolist():
-        low, high = sorted((root(start), root(end)))
-        parent[high] = low
-    return np.array([root(node) for node in range(count)], dtype=np.intp)
+    first = np.arange(count, dtype=np.intp)
+    while True:
+        ends = first[links]
+        ends = ends[ends[:, 0] != ends[:, 1]]
+        if not len(ends):
+            return first
+        np.minimum.at(first, ends.max(axis=1), ends.min(axis=1))
+        while (first != (above := first[first])).any():
+            first = above
 
 
 def _grouped(labels: Ints) -> dict[int, Ints]:
@@ -145,13 +148,17 @@ def _start(count: int, links: Ints) -> Floats:
     begin = np.searchsorted(ends[:, 0], np.arange(count + 1))
     nearest = np.full(count, np.inf)
     pivot = int(np.argmax(np.diff(begin)))
-    columns = []
-    for _ in range(min(_PIVOTS, count)):
-        columns.append(_distances(pivot, begin, ends[:, 1]))
-        nearest = np.minimum(nearest, columns[-1])
+    steps = np.empty((min(_PIVOTS, count), count))
+    for row in steps:
+        row[:] = _distances(pivot, begin, ends[:, 1])
+        np.minimum(nearest, row, out=nearest)
         pivot = int(np.argmax(nearest))
-    square = np.array(columns).T ** 2
-    centred = square - square.mean(axis=0) - square.mean(axis=1)[:, None] + square.mean()
+    centred = steps.T  # worked on in place, since it is the largest thing of all
+    centred *= centred
+    means = centred.mean(axis=0), centred.mean(axis=1)[:, None], centred.mean()
+    centred -= means[0]
+    centred -= means[1]
+    centred += means[2]
     _, vectors = np.linalg.eigh(np.einsum("ij,ik->jk", centred, centred))
     axes = vectors[:, :-3:-1]
     axes = axes * np.sign(axes[np.abs(axes).argmax(axis=0), [0, 1]])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kg.graph.terms import FOREIGN
 from kg.linking.broader import Kind, broader, without_circles
@@ -15,16 +15,12 @@ from kg.model import ASSERTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import TypeAlias
 
-    import duckdb
-
+    from kg.graph.staging import Row, Tables
     from kg.iri import Minter
     from kg.linking.curation import Curation
     from kg.linking.names import Place
     from kg.ontology import Ontology
-
-    Row: TypeAlias = tuple[str, dict[str, Any]]
 
 __all__ = ["LINKED", "linked_rows"]
 
@@ -41,7 +37,7 @@ LINKED = {
 """Tables that linking stages, with their columns."""
 
 _NAMES = """
-SELECT type, key, arg_min(name, (-uses, name)) AS name, sum(uses)::BIGINT AS papers FROM (
+SELECT type, key, min_by(name, (-uses, name)) AS name, sum(uses)::BIGINT AS papers FROM (
   SELECT type, key, name, count(DISTINCT paper) AS uses FROM s_roles GROUP BY ALL)
 GROUP BY type, key
 """
@@ -50,8 +46,8 @@ WITH written AS (
   SELECT DISTINCT paper, entity, text FROM s_mentions
   WHERE NOT is_marked AND length(text) < 13 AND regexp_matches(text, '\\p{Lu}')
 )
-SELECT r.type, w.text, r.name, count(DISTINCT r.paper) FILTER (NOT r.makes) AS papers,
-       count(DISTINCT r.paper) FILTER (r.makes) AS makers, min(r.paper) AS source
+SELECT r.type, w.text, r.name, count(DISTINCT r.paper) FILTER (WHERE NOT r.makes) AS papers,
+       count(DISTINCT r.paper) FILTER (WHERE r.makes) AS makers, min(r.paper) AS source
 FROM s_roles r JOIN written w USING (paper, entity)
 WHERE length(w.text) < length(r.name)
 GROUP BY r.type, w.text, r.name
@@ -64,21 +60,21 @@ SELECT DISTINCT type, narrow, broad, rule, confidence FROM s_stated WHERE status
 
 
 def linked_rows(
-    connection: duckdb.DuckDBPyConnection,
+    tables: Tables,
     mint: Minter,
     ontology: Ontology,
     curation: Curation | None = None,
 ) -> Iterator[Row]:
     """Tell what names denote, as rows for the tables of :data:`LINKED`.
 
-    :param connection: Has the staged rows.
+    :param tables: Has the staged rows.
     :param mint: Makes the IRIs.
     :param ontology: Has rules and lexicon.
     :param curation: What people have decided.
     :returns: Pairs of table and row.
     """
-    names = (Name(*row) for row in connection.execute(_NAMES).fetchall())
-    definitions = (Definition(*row) for row in connection.execute(_DEFINITIONS).fetchall())
+    names = (Name(*row) for row in tables.execute(_NAMES).fetchall())
+    definitions = (Definition(*row) for row in tables.execute(_DEFINITIONS).fetchall())
     linker = Linker(names, definitions, ontology, curation)
     things = set(linker.names)
     for move in linker.moves():
@@ -111,7 +107,7 @@ def linked_rows(
     for found in link(named, concepts):
         told = {"predicate": FOREIGN["skos"] + found.predicate, "target": found.target}
         yield "s_links", {"entity": mint.entity(found.type, found.key), **told, "rule": found.rule}
-    stated = _stated(connection, linker, things)
+    stated = _stated(tables, linker, things)
     said = chain(broader(things, linker.thing, ontology), kinds(named, concepts), stated)
     for kind in without_circles(said):
         ends = {
@@ -119,17 +115,15 @@ def linked_rows(
             "broad": mint.entity(kind.type, kind.broad),
         }
         yield "s_kinds", {**ends, "rule": kind.rule}
-    for decision in linker.curation.unmatched(linker.names):
+    for decision in linker.curation.unmatched(linker.occasions):
         yield "s_unmatched", {"place": decision.where, "says": decision.says}
     yield from _ontology_rows(ontology)
 
 
-def _stated(
-    connection: duckdb.DuckDBPyConnection, linker: Linker, things: set[Place]
-) -> Iterator[Kind]:
+def _stated(tables: Tables, linker: Linker, things: set[Place]) -> Iterator[Kind]:
     """Tell what papers state to be a kind of what; of two that contradict the surer holds."""
     found: dict[tuple[Place, Place], tuple[float, str]] = {}
-    for kind, narrow, broad, rule, confidence in connection.execute(_STATED, [ASSERTED]).fetchall():
+    for kind, narrow, broad, rule, confidence in tables.execute(_STATED, [ASSERTED]).fetchall():
         ends = (linker.thing((kind, narrow)), linker.thing((kind, broad)))
         if ends[0] != ends[1] and ends[0][0] == ends[1][0] and things.issuperset(ends):
             found[ends] = max(found.get(ends, (0.0, "")), (confidence, rule))

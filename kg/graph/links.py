@@ -27,9 +27,11 @@ WITH link AS (
   SELECT DISTINCT c.head AS r, c.tail AS c, c.paper FROM claims c
   JOIN entities h ON h.iri = c.head JOIN entities t ON t.iri = c.tail
   WHERE c.status = $1 AND h.type = $2 AND t.type = $3 AND list_contains($4, c.relation)
+    AND c.confidence >= {sure}
   UNION SELECT c.tail, c.head, c.paper FROM claims c
   JOIN entities h ON h.iri = c.head JOIN entities t ON t.iri = c.tail
   WHERE c.status = $1 AND t.type = $2 AND h.type = $3 AND list_contains($5, c.relation)
+    AND c.confidence >= {sure}
 )
 """
 _RESULTS = """
@@ -38,7 +40,7 @@ WITH link AS (
   JOIN result_entities a ON a.result = x.iri JOIN result_entities b ON b.result = x.iri
   JOIN entities h ON h.iri = a.entity JOIN entities t ON t.iri = b.entity
   WHERE x.status = $1 AND h.type = $2 AND t.type = $3
-    AND list_contains($4, a.slot) AND list_contains($5, b.slot)
+    AND list_contains($4, a.slot) AND list_contains($5, b.slot) AND x.confidence >= {sure}
 )
 """
 
@@ -50,20 +52,25 @@ class Link:
     :param rows: Entity type of the rows.
     :param columns: Entity type of the columns.
     :param relations: The relations, in the order of the ontology; empty if results link.
+    :param sure: The confidence from which a claim or a result links.
     """
 
     rows: str
     columns: str
     relations: tuple[str, ...]
+    sure: float = 0.0
 
 
-def find_link(ontology: Ontology, rows: str, columns: str, relation: str | None = None) -> Link:
+def find_link(
+    ontology: Ontology, rows: str, columns: str, relation: str | None = None, *, sure: float = 0.0
+) -> Link:
     """Tell what links two entity types.
 
     :param ontology: The ontology.
     :param rows: Name of a type; case is no matter.
     :param columns: Name of a type.
     :param relation: Name of the only relation to count; by default all between the two types.
+    :param sure: The confidence from which a claim or a result links.
     :returns: The link.
     :raises UnknownNameError: If there is no such type, or no such relation between the types.
     :raises KGError: If neither a relation nor a result can link the two types.
@@ -83,12 +90,12 @@ def find_link(ontology: Ontology, rows: str, columns: str, relation: str | None 
         if relation.casefold() not in known:
             kind = f"relation between {rows} and {columns}"
             raise UnknownNameError(kind, relation, between)
-        return Link(rows, columns, (known[relation.casefold()],))
+        return Link(rows, columns, (known[relation.casefold()],), sure)
     filled = {slot.type for slot in ontology.slots}
     if not between and (rows == columns or not filled.issuperset((rows, columns))):
         reason = "no relation of the ontology leads from one to the other, and no result holds both"
         raise KGError(f"nothing links {rows} with {columns}: {reason}; see 'kg types'")
-    return Link(rows, columns, between)
+    return Link(rows, columns, between, sure)
 
 
 def _type_name(ontology: Ontology, name: str) -> str:
@@ -107,11 +114,11 @@ def linked_pairs(ontology: Ontology, link: Link) -> tuple[str, tuple[Any, ...]]:
     ends = (ASSERTED, link.rows, link.columns)
     if not link.relations:
         slots = [[s.name for s in ontology.slots if s.type == kind] for kind in ends[1:]]
-        return _RESULTS, (*ends, *slots)
+        return _RESULTS.format(sure=float(link.sure)), (*ends, *slots)
     relations = [ontology.relation(name) for name in link.relations]
     is_same = link.rows == link.columns
     there = [r.name for r in relations if ontology.allows(link.rows, r.name, link.columns)]
     back = [r.name for r in relations if ontology.allows(link.columns, r.name, link.rows)]
     if is_same:
         back = [r.name for r in relations if r.is_symmetric]
-    return _CLAIMS, (*ends, there, back)
+    return _CLAIMS.format(sure=float(link.sure)), (*ends, there, back)

@@ -17,7 +17,7 @@ from math import cos, pi, sin, sqrt
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     import networkx as nx
 
@@ -26,8 +26,11 @@ if TYPE_CHECKING:
 
 __all__ = ["as_html", "picture"]
 
+_Box = tuple[float, float, float, float]
+
 _SHOWN = 90
 _LABELLED = 34
+_LEADERS = 10  # names that may hide a mark if they must
 _WIDE, _HIGH = 960, 560
 _MARGIN = 46
 _LETTERS = 26
@@ -147,29 +150,58 @@ def _sample(kind: EntityType) -> str:
 
 
 def _labels(network: nx.Graph[str], spots: dict[str, tuple[float, float]]) -> Iterator[str]:
-    """Name the best supported, each where it hides no other name."""
-    taken: list[tuple[float, float, float, float]] = []
+    """Name the best supported, each where it hides no other name and, if it can, no mark."""
+    taken: list[_Box] = []
+    marks = {
+        key: _around(*spots[key], _radius(told["papers"])) for key, told in network.nodes(data=True)
+    }
     drawn = 0
     for key, told in network.nodes(data=True):
         name = _UNCLEAN.sub("", told["label"])
         name = name if len(name) <= _LETTERS else name[: _LETTERS - 1] + "…"
-        (x, y), radius = spots[key], _radius(told["papers"])
         wide = 6.6 * len(name)
-        for left, anchor in ((x + radius + 4, "start"), (x - radius - 4 - wide, "end")):
-            box = (left, y - 8, left + wide, y + 8)
-            clash = any(
-                a < box[2] and box[0] < c and b < box[3] and box[1] < d for a, b, c, d in taken
-            )
-            if clash or left < 2 or left + wide > _WIDE - 2:
-                continue
-            taken.append(box)
-            at = round(left if anchor == "start" else left + wide, 1)
-            drawn += 1
-            yield (
-                f'<text x="{at}" y="{y + 4:.1f}" text-anchor="{anchor}" font-size="12" '
-                'fill="#1d2227" stroke="#fff" stroke-width="3" paint-order="stroke">'
-                f"{_clean(name)}</text>"
-            )
-            break
+        beside = _beside(*spots[key], _radius(told["papers"]), wide)
+        free = [box for box in beside if _is_inside(box) and not _hides(box, taken)]
+        others = [mark for other, mark in marks.items() if other != key]
+        box = next((box for box in free if not _hides(box, others)), None)
+        if box is None and free and drawn < _LEADERS:
+            box = free[0]
+        if box is None:
+            continue
+        taken.append(box)
+        drawn += 1
+        x = spots[key][0]
+        at, anchor = (x, "middle") if box[0] < x < box[2] else (box[0], "start")
+        if box[2] < x:
+            at, anchor = box[2], "end"
+        yield (
+            f'<text x="{at:.1f}" y="{box[3] - 4:.1f}" text-anchor="{anchor}" font-size="12" '
+            'fill="#1d2227" stroke="#fff" stroke-width="3" paint-order="stroke">'
+            f"{_clean(name)}</text>"
+        )
         if drawn >= _LABELLED:
             return
+
+
+def _beside(x: float, y: float, radius: float, wide: float) -> Iterator[_Box]:
+    """List where the name of a mark may stand: right, left, below, above."""
+    half = 8
+    for left, middle in (
+        (x + radius + 4, y),
+        (x - radius - 4 - wide, y),
+        (x - wide / 2, y + radius + half + 1),
+        (x - wide / 2, y - radius - half - 1),
+    ):
+        yield (left, middle - half, left + wide, middle + half)
+
+
+def _around(x: float, y: float, radius: float) -> _Box:
+    return (x - radius, y - radius, x + radius, y + radius)
+
+
+def _hides(box: _Box, others: Iterable[_Box]) -> bool:
+    return any(a < box[2] and box[0] < c and b < box[3] and box[1] < d for a, b, c, d in others)
+
+
+def _is_inside(box: _Box) -> bool:
+    return box[0] > 2 and box[1] > 2 and box[2] < _WIDE - 2 and box[3] < _HIGH - 2

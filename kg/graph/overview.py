@@ -47,9 +47,15 @@ WITH ends AS (
   WHERE h.papers >= $1 AND t.papers >= $1
   ORDER BY least(h.papers, t.papers) DESC, h.papers + t.papers DESC, r.head, r.relation, r.tail
   LIMIT $2
-), bridged AS (
-  SELECT DISTINCT k.head, k.tail FROM known k
-  JOIN ends x ON x.a = k.head JOIN ends y ON y.a = x.b AND y.b = k.tail
+), degrees AS (
+  SELECT a AS iri, count(*) AS degree FROM ends GROUP BY a
+), sides AS MATERIALIZED (
+  SELECT DISTINCT head, tail, CASE WHEN h.degree <= t.degree THEN head ELSE tail END AS rare,
+         CASE WHEN h.degree <= t.degree THEN tail ELSE head END AS other
+  FROM known JOIN degrees h ON h.iri = head JOIN degrees t ON t.iri = tail
+), bridged AS (  -- from the end with fewer links: well-known things have thousands
+  SELECT DISTINCT s.head, s.tail FROM sides s JOIN ends x ON x.a = s.rare
+  SEMI JOIN ends y ON y.a = s.other AND y.b = x.b
 )
 SELECT k.*, c.id AS paper, c.title FROM known k
 ANTI JOIN bridged b ON b.head = k.head AND b.tail = k.tail

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from kg.graph import rdf_core, rdf_evidence, rdf_places
 from kg.graph.descriptions import by_shape
+from kg.graph.rdf_counts import remembered
 from kg.graph.rdf_places import KINDS
 from kg.graph.terms import FOREIGN, IRI, STRING, Term
 
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from kg.graph.terms import Triple
 
 __all__ = [
+    "CORE",
+    "EVIDENCE",
     "beside_claims",
     "core",
     "core_triples",
@@ -43,6 +46,9 @@ __all__ = [
     "triples",
 ]
 
+CORE, EVIDENCE = "core", "evidence"
+"""Names of the two parts."""
+
 
 def core(graph: KnowledgeGraph) -> Stream:
     """Stream what the graph states: papers, entities, relations, asserted results.
@@ -50,7 +56,7 @@ def core(graph: KnowledgeGraph) -> Stream:
     :param graph: The knowledge graph.
     :returns: Subjects in sorted order, each once, with what is said of it, sorted too.
     """
-    return _sorted(
+    stream = _sorted(
         rdf_core.papers(graph),
         rdf_core.roles(graph),
         rdf_core.listed(graph),
@@ -66,6 +72,7 @@ def core(graph: KnowledgeGraph) -> Stream:
         rdf_evidence.results(graph, is_asserted=True),
         rdf_evidence.slots(graph, is_asserted=True),
     )
+    return remembered(graph, CORE, stream)
 
 
 def evidence(graph: KnowledgeGraph) -> Stream:
@@ -75,7 +82,7 @@ def evidence(graph: KnowledgeGraph) -> Stream:
     :returns: Subjects in sorted order, each once, with what is said of it, sorted too.
     """
     claims = _sorted(rdf_evidence.claims(graph), rdf_evidence.kind_claims(graph))
-    return chain(claims, beside_claims(graph))
+    return remembered(graph, EVIDENCE, chain(claims, beside_claims(graph)))
 
 
 def beside_claims(graph: KnowledgeGraph) -> Stream:
@@ -128,7 +135,7 @@ def graph_names(graph: KnowledgeGraph) -> tuple[str, str]:
     ...     graph_names(graph)
     ('https://w3id.org/paperkg/graph/core', 'https://w3id.org/paperkg/graph/evidence')
     """
-    return f"{graph.base}graph/core", f"{graph.base}graph/evidence"
+    return f"{graph.base}graph/{CORE}", f"{graph.base}graph/{EVIDENCE}"
 
 
 def prefixes(graph: KnowledgeGraph) -> dict[str, str]:

@@ -13,18 +13,22 @@ leaves a trace. Where the files can be fetched is not known here and not said.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 from urllib.parse import quote
 
-from kg.graph.rdf import core_triples, evidence_triples
+from kg.graph.rdf import CORE, EVIDENCE, core
+from kg.graph.rdf import evidence as evidence_of
+from kg.graph.rdf_counts import known
 from kg.graph.terms import FOREIGN, RDF_TYPE, XSD, Term, curie, integer, iri
 from kg.iri import Minter, digest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from kg.graph.descriptions import Stream
     from kg.graph.knowledge_graph import KnowledgeGraph
+    from kg.graph.rdf_counts import Counting
     from kg.graph.terms import Triple
 
 __all__ = ["FILE", "Input", "describe", "prefixes"]
@@ -76,10 +80,7 @@ class _Part(NamedTuple):
     name: str
     title: str
     file: str
-    subjects: int
-    triples: int
-    properties: Counter[str]
-    classes: Counter[str]
+    counted: Counting
 
 
 def describe(
@@ -104,8 +105,10 @@ def describe(
     :returns: Triples sorted by subject, predicate and object; no node is blank.
     """
     parts = [
-        _count("core", "What the graph states", "graph.ttl", core_triples(graph)),
-        _count("evidence", "Where it comes from", "evidence.ttl", evidence_triples(graph)),
+        _Part(CORE, "What the graph states", "graph.ttl", _count(graph, CORE, core)),
+        _Part(
+            EVIDENCE, "Where it comes from", "evidence.ttl", _count(graph, EVIDENCE, evidence_of)
+        ),
     ]
     read = sorted({(source.sha256, source.name, source.records) for source in inputs})
     read = [source for source in read if source[0]]
@@ -160,28 +163,25 @@ def prefixes(graph: KnowledgeGraph) -> dict[str, str]:
     return dict(sorted((own | kept | foreign).items()))
 
 
-def _count(name: str, title: str, file: str, triples: Iterable[Triple]) -> _Part:
-    """Count what is said in one pass over sorted triples, with memory for the counts alone."""
-    properties: Counter[str] = Counter()
-    classes: Counter[str] = Counter()
-    subjects, last = 0, ""
-    for subject, predicate, term in triples:
-        properties[predicate] += 1
-        if predicate == RDF_TYPE:
-            classes[term.value] += 1
-        if subject != last:
-            subjects, last = subjects + 1, subject
-    return _Part(name, title, file, subjects, properties.total(), properties, classes)
+def _count(
+    graph: KnowledgeGraph, name: str, stream: Callable[[KnowledgeGraph], Stream]
+) -> Counting:
+    """Count what a part of the graph says, if writing it has not done so already."""
+    if known(graph, name) is None:
+        deque(stream(graph), maxlen=0)
+    found = known(graph, name)
+    assert found is not None  # noqa: S101
+    return found
 
 
 def _dataset(build: str, graph: KnowledgeGraph, parts: Sequence[_Part]) -> Iterable[Triple]:
     """Say how much there is of what, in all and in each part."""
-    properties = sum((part.properties for part in parts), Counter[str]())
-    classes = sum((part.classes for part in parts), Counter[str]())
+    properties = sum((part.counted.properties for part in parts), Counter[str]())
+    classes = sum((part.counted.classes for part in parts), Counter[str]())
     for kind in (SET, CATALOGUED, PROV + "Entity"):
         yield build, RDF_TYPE, iri(kind)
     yield build, VOID + "triples", integer(properties.total())
-    yield build, VOID + "entities", integer(sum(part.subjects for part in parts))
+    yield build, VOID + "entities", integer(sum(part.counted.subjects for part in parts))
     yield build, VOID + "classes", integer(len(classes))
     yield build, VOID + "properties", integer(len(properties))
     yield build, VOID + "uriSpace", Term(graph.base)
@@ -204,8 +204,8 @@ def _dataset(build: str, graph: KnowledgeGraph, parts: Sequence[_Part]) -> Itera
         yield build, VOID + "subset", iri(part)
         yield part, RDF_TYPE, iri(SET)
         yield part, DCTERMS + "title", Term(subset.title)
-        yield part, VOID + "triples", integer(subset.triples)
-        yield part, VOID + "entities", integer(subset.subjects)
+        yield part, VOID + "triples", integer(subset.counted.triples)
+        yield part, VOID + "entities", integer(subset.counted.subjects)
         yield part, VOID + "dataDump", iri(f"{build}/file/{quote(subset.file, safe='')}")
 
 

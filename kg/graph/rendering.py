@@ -27,11 +27,12 @@ import io
 import json
 import math
 import re
-import unicodedata
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from kg.errors import UnknownNameError
+from kg.formulas import guarded
+from kg.graph.terminal import columns, cut, pad, visible
 from kg.graph.terms import IRI, curie
 
 if TYPE_CHECKING:
@@ -42,11 +43,7 @@ __all__ = ["FORMATS", "html_table", "render"]
 
 _WIDEST = 60
 _SHOWN = 100
-# A spreadsheet takes text that begins so for a formula, unless it is a plain number.
-_FORMULA = re.compile(r"[=+\-@\t\r]")
-_NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?%?")
 _WEB = re.compile(r"https?://")
-_INVISIBLE = ("Cc", "Cf", "Cs", "Zl", "Zp")
 
 
 def render(rows: Rows, style: str = "table", *, widest: int = _WIDEST) -> str:
@@ -69,10 +66,10 @@ def render(rows: Rows, style: str = "table", *, widest: int = _WIDEST) -> str:
 
 def _table(rows: Rows, widest: int = _WIDEST) -> str:
     namespaces = {namespace: prefix for prefix, namespace in rows.prefixes.items()}
-    cells = [[_cut(_cell(term, namespaces), widest) for term in row] for row in rows.terms]
-    widths = [max(map(_width, column)) for column in zip(rows.columns, *cells, strict=True)]
+    cells = [[cut(_cell(term, namespaces), widest) for term in row] for row in rows.terms]
+    widths = [max(map(columns, column)) for column in zip(rows.columns, *cells, strict=True)]
     ruled = [[*rows.columns], ["-" * width for width in widths], *cells]
-    padded = ("  ".join(_pad(c, w) for c, w in zip(row, widths, strict=True)) for row in ruled)
+    padded = ("  ".join(pad(c, w) for c, w in zip(row, widths, strict=True)) for row in ruled)
     return "".join(f"{line.rstrip()}\n" for line in padded)
 
 
@@ -80,33 +77,7 @@ def _cell(term: Term | None, namespaces: dict[str, str]) -> str:
     if term is None:
         return ""
     text = (curie(term.value, namespaces) if term.datatype == IRI else "") or term.value
-    return "".join(map(_visible, " ".join(text.split())))
-
-
-def _visible(character: str) -> str:
-    """Spell out what would steer a terminal or turn the direction of writing."""
-    is_invisible = unicodedata.category(character) in _INVISIBLE
-    return f"\\u{ord(character):04X}" if is_invisible else character
-
-
-def _width(text: str) -> int:
-    """Count the columns that a text takes on a terminal."""
-    return sum(
-        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
-        for c in text
-    )
-
-
-def _cut(text: str, widest: int) -> str:
-    if _width(text) <= widest:
-        return text
-    while _width(text) > widest - 1:
-        text = text[:-1]
-    return f"{text}\N{HORIZONTAL ELLIPSIS}"
-
-
-def _pad(text: str, width: int) -> str:
-    return text + " " * (width - _width(text))
+    return visible(text)
 
 
 def _csv(rows: Rows) -> str:
@@ -120,9 +91,7 @@ def _csv(rows: Rows) -> str:
 def _safe(value: Value) -> object:
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, str) and _FORMULA.match(value) and not _NUMBER.fullmatch(value):
-        return f"'{value}"
-    return value
+    return guarded(value) if isinstance(value, str) else value
 
 
 def _json(rows: Rows) -> str:

@@ -18,8 +18,9 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kg.formulas import kept
 from kg.graph.review_proposals import identity, plain
-from kg.linking.tables import guarded, rows
+from kg.linking.tables import rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -86,9 +87,9 @@ def table(proposals: Iterable[Proposal], answered: Answers | None = None) -> str
     writer.writerow(columns)
     text.writelines(f"{plain(comment)}\n" for comment in answered.comments)
     for line in answered.lines:
-        writer.writerow([guarded(plain(line.get(column, ""))) for column in columns])
+        writer.writerow([kept(plain(line.get(column, ""))) for column in columns])
     for p in proposals:
         told = ("", p.action, p.type, p.name, p.other, str(p.papers), f"{p.confidence:.2f}")
         cells = [*told, p.reason, p.example, *("" for _ in answered.columns)]
-        writer.writerow([guarded(plain(cell)) for cell in cells])
+        writer.writerow([kept(plain(cell)) for cell in cells])
     return text.getvalue()

@@ -34,14 +34,15 @@ _FROM = "FROM would choose a graph, and there is one only; leave FROM out"
 _PROLOGUE = {"BASE", "PREFIX", "VERSION"}
 
 # An IRI may hold escapes, so a backslash does not end it. Whatever is no token of its own is
-# skipped one character at a time; an escaped character never begins a comment or a string.
+# skipped one character at a time; an escaped character never begins a comment or a string. A prefix
+# has a longest length, or looking for its colon would take the square of the time.
 _TOKEN = re.compile(
     r"""
       (?P<iri>    <[^<>"{}|^`\x00-\x20]*> )
     | (?P<string> \"{3}(?:[^"\\]|\\.|"(?!""))*\"{3} | '{3}(?:[^'\\]|\\.|'(?!''))*'{3}
                 | "(?:[^"\\\n\r]|\\.)*" | '(?:[^'\\\n\r]|\\.)*' )
     | (?P<comment> \#[^\n\r]* )
-    | (?P<name>   (?:[^\W\d_][\w.-]*)?:(?:[\w.:%-]|\\.)* )
+    | (?P<name>   (?:[^\W\d_][\w.-]{0,255})?:(?:[\w.:%-]|\\.)* )
     | (?P<variable> [?$]\w+ )
     | (?P<blank>  _:[\w.-]+ )
     | (?P<tag>    @[A-Za-z-]+ )

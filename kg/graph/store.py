@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING
 
 from kg import ontology as ontologies
 from kg.errors import ExportError, OntologyError, ReadError
+from kg.files import cache_folder, permissions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -45,7 +46,7 @@ LARGE = 2_000_000
 Loading them takes 0.15 s for each query, making the store once 0.4 s, opening it 0.01 s.
 """
 
-_LAYOUT = "2"  # goes into the name of a store: what is loaded into it, and how
+_LAYOUT = "3"  # goes into the name of a store: what is loaded into it, and how
 _STAMP, _LOCK, _HALF = "stamp.json", "lock", "half-"
 _KEPT = 2  # stores of one build: this one, and the one that a server may still read
 _CHUNK = 1 << 20
@@ -105,8 +106,10 @@ def prepare(folder: Path, *, ontology: Ontology | Path | None = None) -> Path:
     sources = _sources(folder, ontology)
     for home in _homes(folder):
         try:
+            if home.is_symlink():  # a build of somebody else may lead anywhere
+                continue
             home.mkdir(parents=True, exist_ok=True)
-            (home / ".gitignore").write_text("*\n", encoding="utf-8")
+            _replace(home / ".gitignore", b"*\n")
         except OSError:
             continue
         with _alone(home):
@@ -123,7 +126,8 @@ def fresh(folder: Path, *, ontology: Ontology | Path | None = None) -> Path | No
     :raises ReadError: If the folder is no build.
     """
     sources = _sources(folder, ontology)
-    known = (_known(home, sources) for home in _homes(folder) if home.is_dir())
+    homes = (home for home in _homes(folder) if home.is_dir() and not home.is_symlink())
+    known = (_known(home, sources) for home in homes)
     return next(filter(None, known), None)
 
 
@@ -134,9 +138,8 @@ def _sources(folder: Path, ontology: Ontology | Path | None) -> tuple[Path, ...]
 
 def _homes(folder: Path) -> tuple[Path, Path]:
     """Name the folders that may hold stores of a build, the better one first."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     name = hashlib.sha256(os.fsencode(Path(folder).resolve())).hexdigest()[:32]
-    return Path(folder) / FOLDER, cache / "paperkg" / "stores" / name
+    return Path(folder) / FOLDER, cache_folder() / "stores" / name
 
 
 def _known(home: Path, sources: Sequence[Path]) -> Path | None:
@@ -180,7 +183,7 @@ def _make(home: Path, sources: Sequence[Path]) -> Path:
     try:
         *files, schema = map(str, sources)
         fill(str(half), files, schema)
-        half.chmod(0o755)
+        half.chmod(permissions(place, most=0o777))
         if not place.is_dir():  # else made meanwhile, by a process that no lock holds back
             half.rename(place)
     except SyntaxError as err:
@@ -205,7 +208,8 @@ def _is_old(path: Path, place: Path) -> bool:
 @contextmanager
 def _alone(home: Path) -> Iterator[None]:
     """Wait until no other process makes a store here, where the system can tell."""
-    with (home / _LOCK).open("wb") as file:
+    flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
+    with os.fdopen(os.open(home / _LOCK, flags, 0o644), "wb") as file:
         try:
             import fcntl
 
@@ -222,7 +226,7 @@ def _replace(path: Path, content: bytes) -> None:
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}-")
     with os.fdopen(handle, "wb") as file:
         file.write(content)
-    Path(name).chmod(0o644)
+    Path(name).chmod(permissions(path))
     Path(name).replace(path)
 
 

@@ -19,14 +19,18 @@ if TYPE_CHECKING:
 
 __all__ = ["Period", "Trend", "Trends", "trends"]
 
-_DATES = "SELECT date FROM papers WHERE date <> '' ORDER BY date, iri"
+# A year is not earlier than its months: dates are compared at one precision. The few that are
+# vaguer than nine in ten are left out.
+_PRECISION = "SELECT quantile_disc(length(date), 0.1) AS length FROM papers WHERE date <> ''"
+_DATES = "SELECT left(date, $1::BIGINT) AS date FROM papers WHERE length(date) >= $1 AND date <> ''"
 _PERIODS = """
 SELECT left(date, $1) AS name, count(*) AS papers FROM papers
 WHERE length(date) >= $1 GROUP BY name ORDER BY name
 """
 _SHARES = """
 WITH dated AS (
-  SELECT iri, date >= $1 AS is_late FROM papers WHERE date <> ''
+  SELECT iri, left(date, length($1::VARCHAR)) >= $1 AS is_late
+  FROM papers WHERE length(date) >= length($1::VARCHAR)
 )
 SELECT e.name, e.type, e.iri, count(*) FILTER (NOT is_late) AS early,
        count(*) FILTER (is_late) AS late
@@ -85,7 +89,7 @@ def trends(graph: KnowledgeGraph, *, top: int) -> Trends | None:
     :param top: How many things to give of either.
     :returns: The trends; None if fewer than twenty papers have dates, or all have the same.
     """
-    dates = [row["date"] for row in graph.rows(_DATES)]
+    dates = sorted(row["date"] for row in graph.rows(_DATES, (_precision(graph),)))
     if len(dates) < _LEAST or dates[0] == dates[-1]:
         return None
     cut = dates[len(dates) // 2]
@@ -97,6 +101,12 @@ def trends(graph: KnowledgeGraph, *, top: int) -> Trends | None:
     rising = _surest((t for t in found if t.score >= _SURE), top)
     falling = _surest((t for t in found if t.score <= -_SURE), top)
     return Trends(_periods(graph), cut, early, late, rising, falling)
+
+
+def _precision(graph: KnowledgeGraph) -> int:
+    """Count the characters that the dates of nearly all papers have at least."""
+    (row,) = graph.rows(_PRECISION)
+    return row["length"] or 0
 
 
 def _trend(row: dict[str, Any], early: int, late: int) -> Trend:

@@ -75,7 +75,7 @@ def without_circles(kinds: Iterable[Kind]) -> Iterator[Kind]:
     """Leave out what would make a thing a kind of itself.
 
     :param kinds: What is a kind of what; of those that close a circle the last in order goes.
-    :returns: The rest, in order.
+    :returns: The rest, in order; of several that say the same the first.
     """
     above: dict[Place, set[str]] = {}
     for kind in sorted(set(kinds)):
@@ -85,8 +85,9 @@ def without_circles(kinds: Iterable[Kind]) -> Iterator[Kind]:
                 if higher not in seen:
                     seen.add(higher)
                     waiting.append(higher)
-        if kind.key not in seen:
-            above.setdefault((kind.type, kind.key), set()).add(kind.broad)
+        known = above.setdefault((kind.type, kind.key), set())
+        if kind.key not in seen and kind.broad not in known:
+            known.add(kind.broad)
             yield kind
 
 

@@ -27,8 +27,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg.errors import ReadError
+from kg.formulas import kept
 from kg.linking.decisions import KINDS, NOT_SAME, SAME, decide, read_files
-from kg.linking.tables import guarded, rows
+from kg.linking.tables import rows
 from kg.linking.things import things
 
 if TYPE_CHECKING:
@@ -184,7 +185,7 @@ def dump(curation: Curation) -> str:
     writer = csv.writer(text, delimiter="\t", lineterminator="\n")
     writer.writerow(COLUMNS)
     for d in curation.decisions:
-        writer.writerow([d.kind, *map(guarded, (d.type, d.name, d.other, d.file))])
+        writer.writerow([d.kind, *map(kept, (d.type, d.name, d.other, d.file))])
     return text.getvalue()
 
 

@@ -13,7 +13,8 @@ r"""What people decide about a graph, line by line, and the tables that they wri
 ``accept.tsv`` (``accept``, ``action``, ``type``, ``name``, ``other``)
     Proposals of any of these kinds, with yes, no or nothing before each.
 
-Further columns, such as the reason for a decision, are passed over.
+Further columns, such as the reason for a decision, are passed over. A table may also be saved as
+``.csv``; one that a spreadsheet keeps in a form of its own (``accept.xlsx``) is refused.
 
 >>> from kg.ontology import load
 >>> table = "type\tname\tnew_type\treason\nMethod\tImageNet\tDataset\tit is data\n"
@@ -59,6 +60,7 @@ FILES = {
 ACCEPT = "accept.tsv"
 """The table of proposals, each of which a person says yes or no to, or nothing."""
 
+_SHEETS = (".csv", ".xlsx", ".xls", ".xlsm", ".ods", ".numbers")
 _ANSWERS = {"yes": True, "y": True, "x": True, "true": True, "1": True, "": None}
 _ANSWERS |= {"no": False, "n": False, "false": False, "0": False}
 
@@ -119,7 +121,7 @@ class Decision:
 def read_files(folder: str | Path, ontology: Ontology) -> Iterator[Decision]:
     """Read the tables of a folder.
 
-    :param folder: The folder; files in it that are hidden or no ``.tsv`` are passed over.
+    :param folder: The folder; files in it that are hidden, and others than tables, are passed over.
     :param ontology: Has the entity types.
     :returns: The decisions, file by file, in the order of the lines; none if there is no table.
     :raises ReadError: If there is no such folder, a table has another name than those of
@@ -131,9 +133,14 @@ def read_files(folder: str | Path, ontology: Ontology) -> Iterator[Decision]:
         reason = f"cannot be read as a folder: {str(err.strerror).lower()}"
         raise ReadError(str(folder), 0, reason, "name the folder that has your tables") from err
     for path in paths:
-        if path.suffix.lower() != ".tsv" or path.name.startswith("."):
+        name, suffix = f"{path.stem}.tsv", path.suffix.lower()
+        is_known = name in FILES or name == ACCEPT
+        if path.name.startswith(".") or not (suffix == ".tsv" or (is_known and suffix in _SHEETS)):
             continue
-        if path.name not in FILES and path.name != ACCEPT:
+        if suffix not in (".tsv", ".csv"):
+            remedy = f"save it as {name}, with tabs between the cells, or as {path.stem}.csv"
+            raise ReadError(str(path), 0, f"is a {suffix[1:]} file, no table of text", remedy)
+        if not is_known or path.suffix != suffix:
             known = f"tables are {', '.join(sorted([*FILES, ACCEPT]))}"
             raise ReadError(str(path), 0, "no table of decisions has this name", known)
         yield from parse(text_of(path), path.name, ontology, path=str(path))
@@ -143,15 +150,17 @@ def parse(text: str, file: str, ontology: Ontology, *, path: str = "") -> Iterat
     """Read a table.
 
     :param text: The table.
-    :param file: Its name, which says what it decides: one of :data:`FILES`, or :data:`ACCEPT`.
+    :param file: Its name, which says what it decides: one of :data:`FILES`, or :data:`ACCEPT`; it
+        may end in ``.csv``.
     :param ontology: Has the entity types.
     :param path: Name of the file for errors; by default ``file``.
     :returns: The decisions in the order of the lines. Of :data:`ACCEPT` what was said yes to; a no
         to ``same`` is ``not_same``, any other no is none.
     :raises ReadError: At the first line that is no decision.
     """
-    if file != ACCEPT:
-        kind, column = FILES[file]
+    table = f"{Path(file).stem}.tsv"
+    if table != ACCEPT:
+        kind, column = FILES[table]
         for row in rows(text, path or file, ("type", "name", *filter(None, (column,)))):
             yield decide(row, kind, column, ontology, file=file, line=row.line)
         return

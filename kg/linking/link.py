@@ -74,6 +74,11 @@ class Linker:
             if (name := self.curation.name_of(*place))
         }
 
+    @property
+    def occasions(self) -> set[Place]:
+        """What decisions can speak of: the names, and what is decided of under another name."""
+        return {*self.names, *map(self._spoken_of, self.names)}
+
     def moves(self) -> Iterator[Move]:
         """Tell which names denote something else than their own key says.
 

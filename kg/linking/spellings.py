@@ -42,7 +42,12 @@ def folder(ontology: Ontology) -> Callable[[str], str]:
     :returns: A function from a comparison key to its fold; the fold of the empty key is empty.
     """
     spell = speller(ontology)
-    return lambda key: _GLUE.sub("", spell(key))
+
+    @lru_cache(maxsize=65536)  # a name is asked for a dozen times, most of them in a row
+    def fold(key: str) -> str:
+        return _GLUE.sub("", spell(key))
+
+    return fold
 
 
 @lru_cache(maxsize=8)

@@ -1,5 +1,7 @@
 r"""Tables as people and their spreadsheets write them: tabs between the cells, names in line one.
 
+A file whose name ends in ``.csv`` has commas or semicolons between the cells instead.
+
 The columns may stand in any order. Empty lines and lines that begin with ``#`` are passed over.
 What spreadsheets do to a table is fine: a byte order mark, quoted cells, any line ends, last cells
 left out, and the apostrophe that keeps a cell from being run as a formula.
@@ -13,19 +15,17 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from kg.errors import ReadError, UnknownNameError
+from kg.formulas import unguarded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-__all__ = ["Row", "guarded", "rows", "text_of"]
-
-_TO_GUARD, _GUARDED = re.compile(r"'*[=+\-@]"), re.compile(r"'+[=+\-@]")
+__all__ = ["Row", "rows", "text_of"]
 
 
 class Row(NamedTuple):
@@ -72,8 +72,10 @@ def rows(text: str, path: str, columns: Sequence[str]) -> Iterator[Row]:
     :raises ReadError: If there is no header, it lacks a column, or a line is no row.
     """
     names: list[str] = []
-    remedy = f"begin with a line of {', '.join(columns)}, parted by tabs"
-    for line, cells in _lines(text, path):
+    mark = _mark(text, path)
+    marks = {"\t": "tabs", ",": "commas", ";": "semicolons"}
+    remedy = f"begin with a line of {', '.join(columns)}, parted by {marks[mark]}"
+    for line, cells in _lines(text, path, mark):
         if not names:
             names = [cell.lower() for cell in cells]
             if wrong := [name for name in columns if names.count(name) != 1]:
@@ -82,20 +84,28 @@ def rows(text: str, path: str, columns: Sequence[str]) -> Iterator[Row]:
             continue
         if any(cells[len(names) :]):
             reason = f"{len(cells)} values in a table of {len(names)} columns"
-            raise ReadError(path, line, reason, "keep tabs out of the values")
+            raise ReadError(path, line, reason, f"keep {marks[mark]} out of the values")
         cells += [""] * (len(names) - len(cells))  # spreadsheets leave out the last empty ones
         yield Row(path, line, dict(zip(names, cells, strict=False)))
     if not names:
         raise ReadError(path, 0, "has no header", remedy)
 
 
-def _lines(text: str, path: str) -> Iterator[tuple[int, list[str]]]:
+def _mark(text: str, path: str) -> str:
+    """Tell what parts the cells: spreadsheets of many countries write semicolons as commas."""
+    if not path.lower().endswith(".csv"):
+        return "\t"
+    head = next((line for line in text.splitlines() if line.strip() and line[0] != "#"), "")
+    return max(",;\t", key=head.count)
+
+
+def _lines(text: str, path: str, mark: str) -> Iterator[tuple[int, list[str]]]:
     stream = io.StringIO(text.removeprefix("\ufeff"), newline=None)
     number = 1
     for line in stream:
         lines = 1
         if not line.startswith("#"):  # a comment may have a quote that never ends
-            table = csv.reader(chain([line], stream), delimiter="\t", strict=True)
+            table = csv.reader(chain([line], stream), delimiter=mark, strict=True)
             try:
                 cells = [_cell(cell) for cell in next(table)]
             except csv.Error as err:
@@ -108,17 +118,7 @@ def _lines(text: str, path: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _cell(text: str) -> str:
-    text = " ".join(text.split())
-    return text[1:] if _GUARDED.match(text) else text
-
-
-def guarded(text: str) -> str:
-    """Spell a value so that no spreadsheet runs it; reading the cell gives the value again.
-
-    >>> guarded("=f(x)"), guarded("f(x)")
-    ("'=f(x)", 'f(x)')
-    """
-    return f"'{text}" if _TO_GUARD.match(text) else text
+    return unguarded(" ".join(text.split()))
 
 
 def text_of(path: Path) -> str:

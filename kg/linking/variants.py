@@ -34,6 +34,7 @@ class _Variant(NamedTuple):
     words: tuple[str, ...]
     rest: re.Pattern[str]
     is_last: bool
+    first: frozenset[str]
 
 
 @lru_cache(maxsize=8)
@@ -50,13 +51,15 @@ def varier(ontology: Ontology) -> Callable[[Name], Iterator[str]]:
             tuple(told["words"]),
             re.compile(told.get("rest", ".*")),
             told.get("last", False),
+            frozenset(word.split(" ")[0] for word in told["words"][1:]),
         )
         for told in ontology.rules(RULES)["variant"]
     ]
 
     def vary(name: Name) -> Iterator[str]:
+        words = name.key.split(" ")
         for variant in variants:
-            if name.type in variant.types:
+            if name.type in variant.types and not variant.first.isdisjoint(words):
                 yield from _varied(name.key, variant)
 
     return vary

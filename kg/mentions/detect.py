@@ -19,7 +19,7 @@ from kg.mentions.proposals import gather
 from kg.mentions.weigh import features
 from kg.model import Mention
 from kg.normalize import key
-from kg.recognizer.tokens import norms, tokens
+from kg.recognizer.tokens import norms, sentences, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -92,11 +92,13 @@ def proposals(
     :param recognizer: The recognizer.
     :returns: The proposals in the order of the text, and their features.
     """
-    words, network = recognized.words(doc), recognizer.network
+    known, network = tokens(doc), recognizer.network
     labels = (network.types, len(network.roles))
     seen = recognized.read(doc) or ()
-    found = gather(words, seen, candidates(doc, ontology), confidence(ontology), labels)
-    title = next((n for n, word in enumerate(words) if word.is_sent_start and n), len(words))
+    found = gather(doc.text, known, seen, candidates(doc, ontology), confidence(ontology), labels)
+    words = known.words()
+    begun = (at - sum(known.blanks[:at]) for at, _ in sentences(doc))
+    title = next((number for number in begun if number), len(words.texts))
     described = [
         features(p, around, words, network.types, title)
         for p, around in zip(found, _overlapping(found), strict=True)

@@ -5,6 +5,7 @@ Of a term with the flag ``case`` the forms that have a capital match only as the
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ from kg.recognizer.tokens import tokens
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from spacy.tokens import Doc, Token
+    from spacy.tokens import Doc
 
     from kg.lexicon import Term
 
@@ -61,9 +62,10 @@ def trie(terms: Iterable[Term]) -> dict[str, Any]:
     return root
 
 
-def _words(token: Token) -> list[str]:
+@lru_cache(maxsize=65536)
+def _words(norm: str) -> tuple[str, ...]:
     """Give the words of a token's key; a line feed, which no term has, where it has none."""
-    return ("" if token.is_space else token.norm_.lstrip("'\u2019")).split() or ["\n"]
+    return tuple(norm.lstrip("'\u2019").split()) or ("\n",)
 
 
 def matches(doc: Doc, root: dict[str, Any]) -> Iterator[Candidate]:
@@ -72,25 +74,25 @@ def matches(doc: Doc, root: dict[str, Any]) -> Iterator[Candidate]:
     :param doc: A document whose tokens carry their comparison key as norm.
     :param root: What :func:`trie` made.
     """
+    known = tokens(doc)
     units = [
         (word, at)
-        for at, text in enumerate(tokens(doc).texts)
+        for at, text in enumerate(known.texts)
         if text not in _JOINERS
-        for word in _words(doc[at])
+        for word in _words("" if known.blanks[at] else known.norms[at])
     ]
     for first, (word, start) in enumerate(units):
-        node = root.get(word)
-        if node is None or (first and units[first - 1][1] == start):
+        if word not in root or (first and units[first - 1][1] == start):
             continue
+        node: dict[str, Any] | None = root[word]
         place = first
         while node is not None:
             token = units[place][1]
             place += 1
             following = units[place] if place < len(units) else ("", -1)
             if _TERMS in node and following[1] != token:
-                text = doc[start : token + 1].text
                 for type_name, form in node[_TERMS]:
-                    if not form or text in (form, f"{form}s"):
+                    if not form or doc[start : token + 1].text in (form, f"{form}s"):
                         yield Candidate(start, token + 1, type_name, f"lexicon.{type_name.lower()}")
                         break
             node = node.get(following[0]) if following[1] >= 0 else None

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
     from kg.ontology import Ontology
+    from kg.recognizer.tokens import Tokens
 
 __all__ = ["Cue", "is_name", "make_names", "spans"]
 
@@ -55,6 +57,7 @@ class Cue:
     weight: float
 
 
+@lru_cache(maxsize=65536)
 def is_name(text: str) -> bool:
     """Say whether a word has the shape of a proper name.
 
@@ -83,23 +86,23 @@ def make_names(nlp: Language, name: str, ontology: str) -> Callable[[Doc], Doc]:
 
 def spans(doc: Doc) -> Iterator[tuple[int, int]]:
     """Find the spans of tokens that are proper names, with what hyphens join to them."""
-    index, size = 0, len(doc)
-    while index < size:
-        if not is_name(doc[index].text):
-            index += 1
+    known = tokens(doc)
+    texts, size, index = known.texts, len(known.texts), 0
+    for place, text in enumerate(texts):
+        if place < index or text.islower() or not is_name(text):
             continue
-        start, end = index, index + 1
-        while start > 1 and _joins(doc, start - 1) and _PART.fullmatch(doc[start - 2].text):
+        start, end = place, place + 1
+        while start > 1 and _joins(known, start - 1) and _PART.fullmatch(texts[start - 2]):
             start -= 2
-        while end + 1 < size and _joins(doc, end) and _PART.fullmatch(doc[end + 1].text):
+        while end + 1 < size and _joins(known, end) and _PART.fullmatch(texts[end + 1]):
             end += 2
         yield start, end
         index = end
 
 
-def _joins(doc: Doc, index: int) -> bool:
+def _joins(known: Tokens, index: int) -> bool:
     """Say whether a token is a hyphen without blanks around it."""
-    return doc[index].text == "-" and not doc[index].whitespace_ and not doc[index - 1].whitespace_
+    return known.texts[index] == "-" and not (known.spaces[index] or known.spaces[index - 1])
 
 
 def _read_cues(ontology: Ontology) -> tuple[list[Cue], tuple[str, str], re.Pattern[str]]:
@@ -133,14 +136,14 @@ def _typed(
 ) -> Iterator[Candidate]:
     found = list(spans(doc))
     votes: dict[str, dict[tuple[str, str], float]] = defaultdict(lambda: defaultdict(float))
-    texts = tokens(doc).texts
+    texts, lowers = tokens(doc).texts, tokens(doc).lowers
     ends = next((at for at, text in enumerate(texts) if "\n" in text), len(texts))
     title = doc[:ends].text.lower()
     for start, end in found:
         text = doc[start:end].text
         votes[text][default] += 0  # so that every name has an entry
-        before = doc[start - 1].lower_ if start else ""
-        after = doc[end].lower_ if end < len(doc) else ""
+        before = lowers[start - 1] if start else ""
+        after = lowers[end] if end < len(lowers) else ""
         opens_title = start == 0 and after == ":"
         for cue in cues:
             if (
@@ -167,10 +170,11 @@ def _share(
     """Let a name without a vote have the type of its neighbour in a list: "on MNIST, X and Y"."""
     kinds = {(c.start, c.end): c.type for c in read(doc, _LEXICON)}
     ends = {end: kind for (_, end), kind in kinds.items()}
+    lowers = tokens(doc).lowers
     for start, end in found:
         text = doc[start:end].text
         place = start
-        while place > 0 and doc[place - 1].lower_ in _LINKS:
+        while place > 0 and lowers[place - 1] in _LINKS:
             place -= 1
         kind = ends.get(place) if place < start else None
         if (start, end) not in kinds and kind and _winner(votes[text], default) == default:

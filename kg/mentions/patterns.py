@@ -9,6 +9,7 @@ only at the beginning of the text, which is the title.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from operator import index
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -19,7 +20,7 @@ from spacy.matcher import Matcher
 from kg import ontology as ontologies
 from kg.errors import OntologyError
 from kg.mentions.candidates import Candidate, keep
-from kg.recognizer.tokens import sentences
+from kg.recognizer.tokens import sentences, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -54,12 +55,13 @@ def make_patterns(nlp: Language, name: str, ontology: str) -> Callable[[Doc], Do
 
 
 class _Pattern(NamedTuple):
-    """A rule; a sentence in which none of the words of its anchor stands cannot match it."""
+    """A rule; a sentence that has no word of an anchor, or none of a form, has no match."""
 
     rule: str
     type: str
     matcher: Matcher
-    anchor: frozenset[str]
+    anchors: tuple[frozenset[str], ...]
+    forms: tuple[Callable[[str], bool], ...]
     kept: slice
     opens: bool
 
@@ -70,7 +72,8 @@ def _read(rule: Any, type_name: str, vocab: Vocab) -> _Pattern:
     first, *rest = map(index, rule.get("keep", [0]))
     kept = slice(first, rest[0] if rest else None)
     opens = bool(rule.get("opens"))
-    return _Pattern(rule["id"], type_name, matcher, _anchor(rule["tokens"]), kept, opens)
+    anchors, forms = _anchors(rule["tokens"]), tuple(_forms(rule["tokens"]))
+    return _Pattern(rule["id"], type_name, matcher, anchors, forms, kept, opens)
 
 
 def _told(err: Exception) -> str:
@@ -82,29 +85,47 @@ def _told(err: Exception) -> str:
     return f"no pattern of spaCy: {kind}{reason}; mend it"
 
 
-def _anchor(tokens: Sequence[Mapping[str, Any]]) -> frozenset[str]:
-    """Collect words of which one must stand where a pattern matches; empty if none need stand."""
-    for token in tokens:
+def _anchors(wanted: Sequence[Mapping[str, Any]]) -> tuple[frozenset[str], ...]:
+    """Collect words of which one must stand where a pattern matches, for each of its tokens."""
+    found = []
+    for token in wanted:
         if "OP" in token:
             continue
         for attribute in ("LOWER", "NORM"):
-            wanted = token.get(attribute, {})
-            words = [wanted] if isinstance(wanted, str) else wanted.get("IN", ())
+            told = token.get(attribute, {})
+            words = [told] if isinstance(told, str) else told.get("IN", ())
             if words:
-                return frozenset(words)
-    return frozenset()
+                found.append(frozenset(words))
+    return tuple(found)
+
+
+def _forms(wanted: Sequence[Mapping[str, Any]]) -> Iterator[Callable[[str], bool]]:
+    """Make tests of which a token must pass one for each that a pattern has a form for."""
+    for token in wanted:
+        told = token.get("TEXT")
+        if "OP" not in token and isinstance(told, dict) and isinstance(told.get("REGEX"), str):
+            yield _form(re.compile(told["REGEX"]))
+
+
+def _form(form: re.Pattern[str]) -> Callable[[str], bool]:
+    @lru_cache(maxsize=16384)  # words come again
+    def fits(text: str) -> bool:
+        return form.search(text) is not None
+
+    return fits
 
 
 def _candidates(doc: Doc, patterns: Sequence[_Pattern]) -> Iterator[Candidate]:
+    known = tokens(doc)
     for first, stop in sentences(doc):
         sentence = doc[first:stop]
-        words = {form for token in sentence for form in (token.lower_, token.norm_)}
+        words = {*known.lowers[first:stop], *known.norms[first:stop]}
         for pattern in patterns:
-            if (pattern.opens and sentence.start) or (
-                pattern.anchor and pattern.anchor.isdisjoint(words)
-            ):
+            if (pattern.opens and first) or any(a.isdisjoint(words) for a in pattern.anchors):
+                continue
+            if not all(any(map(fits, known.texts[first:stop])) for fits in pattern.forms):
                 continue
             for _, start, end in pattern.matcher(sentence):
-                inner = range(sentence.start + start, sentence.start + end)[pattern.kept]
+                inner = range(first + start, first + end)[pattern.kept]
                 if inner and not (pattern.opens and start):
                     yield Candidate(inner.start, inner.stop, pattern.type, pattern.rule)

@@ -18,7 +18,7 @@ from spacy.language import Language
 from kg import ontology as ontologies
 from kg.errors import OntologyError
 from kg.mentions.candidates import Candidate, keep
-from kg.recognizer.tokens import norms
+from kg.recognizer.tokens import norms, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -140,10 +140,11 @@ def use_of(doc: Doc, start: int, index: int, rules: PhraseRules) -> str:
     """
     if start == index:
         return ALONE
-    for token in reversed(doc[max(0, start - rules.distance) : start]):
-        if token.lower_ in rules.announcing:
+    known = tokens(doc)
+    for place in range(start - 1, max(0, start - rules.distance) - 1, -1):
+        if known.lowers[place] in rules.announcing:
             return ANNOUNCED
-        if token.is_punct or token.is_space:
+        if known.puncts[place] or known.blanks[place]:
             break
     return MODIFIED
 
@@ -159,17 +160,18 @@ def left_edge(doc: Doc, norms: list[str], index: int, stops: Collection[str]) ->
     :param stops: Keys of words at which a phrase ends.
     :returns: Index of the first token; the head's own if nothing is to be taken in.
     """
-    start = index
+    start, known = index, tokens(doc)
+    texts, spaces = known.texts, known.spaces
     while start > max(0, index - _WIDEST):
         place = start - 1
-        if doc[place].text in _HYPHENS and not doc[place].whitespace_ and place > 0:
-            if doc[place - 1].whitespace_ or not _WORD.fullmatch(doc[place - 1].text):
+        if texts[place] in _HYPHENS and not spaces[place] and place > 0:
+            if spaces[place - 1] or not _WORD.fullmatch(texts[place - 1]):
                 break
             start = place - 1
             continue
-        if norms[place] in stops or doc[place].is_stop or doc[place].lower_.endswith("ly"):
+        if norms[place] in stops or known.stops[place] or known.lowers[place].endswith("ly"):
             break
-        if not _WORD.fullmatch(doc[place].text):
+        if not _WORD.fullmatch(texts[place]):
             break
         start = place
     return start

@@ -11,10 +11,9 @@ from kg.normalize import key
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from spacy.tokens import Token
-
     from kg.mentions.candidates import Candidate
     from kg.recognizer.recognizer import Seen
+    from kg.recognizer.tokens import Tokens
 
 __all__ = ["Proposal", "Vote", "gather"]
 
@@ -69,7 +68,8 @@ class Proposal:
 
 
 def gather(
-    words: Sequence[Token],
+    text: str,
+    known: Tokens,
     seen: Iterable[Seen],
     candidates: Mapping[str, Iterable[Candidate]],
     confidence: Mapping[str, float],
@@ -77,7 +77,8 @@ def gather(
 ) -> list[Proposal]:
     """Bring together all that speaks for a span.
 
-    :param words: The words of a document.
+    :param text: The text of a document.
+    :param known: Its tokens.
     :param seen: What the recognizer saw, in word numbers.
     :param candidates: What each component proposes, in token numbers.
     :param confidence: How sure each rule is.
@@ -86,8 +87,9 @@ def gather(
         empty if nothing speaks for any.
     """
     types, count = labels
-    text = words[0].doc.text if words else ""  # made anew at each call
-    place = {token.i: number for number, token in enumerate(words)}
+    words = known.words()
+    kept = [at for at, blank in enumerate(known.blanks) if not blank]
+    place = {at: number for number, at in enumerate(kept)}
     votes = _votes(place, candidates, confidence)
     found: dict[tuple[int, int], Proposal] = {}
     unseen, silent = (_UNSEEN,) * len(types), (0.0,) * count
@@ -136,14 +138,14 @@ def _acquaint(proposals: Iterable[Proposal]) -> None:
 
 def _proposal(
     text: str,
-    words: Sequence[Token],
+    words: Tokens,
     span: tuple[int, int],
     types: tuple[float, ...],
     roles: tuple[float, ...],
     votes: list[Vote],
 ) -> Proposal:
-    last = words[span[1] - 1]
-    begin, stop = words[span[0]].idx, last.idx + len(last)
+    last = span[1] - 1
+    begin, stop = words.starts[span[0]], words.starts[last] + len(words.texts[last])
     name = text[begin:stop]
     return Proposal(*span, begin, stop, name, key(name), types, roles, votes)
 

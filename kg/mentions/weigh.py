@@ -13,9 +13,8 @@ from kg.recognizer.features import log_odds, outline
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from spacy.tokens import Token
-
     from kg.mentions.proposals import Proposal
+    from kg.recognizer.tokens import Tokens
 
 __all__ = ["features"]
 
@@ -23,7 +22,7 @@ __all__ = ["features"]
 def features(
     proposal: Proposal,
     around: Sequence[Proposal],
-    words: Sequence[Token],
+    words: Tokens,
     types: Sequence[str],
     title: int,
 ) -> dict[str, float]:
@@ -31,7 +30,7 @@ def features(
 
     :param proposal: The proposal.
     :param around: The proposals that overlap it.
-    :param words: The words of the document.
+    :param words: The tokens of the document that are words or signs.
     :param types: The recognizer's types.
     :param title: How many words the title has.
     :returns: Features by name.
@@ -51,7 +50,7 @@ def features(
         f"words {min(6, size)}": 1.0,
         f"words {kind} {min(4, size)}": 1.0,
         f"shape {kind} {shape}": 1.0,
-        f"last {kind} {words[proposal.end - 1].norm_}": 0.7,
+        f"last {kind} {words.norms[proposal.end - 1]}": 0.7,
     }
     _add_rivals(found, proposal, around, share)
     if proposal.others:
@@ -67,9 +66,9 @@ def features(
         found["title"] = found[f"title {kind}"] = 1.0
     _add_votes(found, proposal)
     if size > 1:
-        found[f"first {words[proposal.start].norm_}"] = 0.7
-    following = words[proposal.end].lower_ if proposal.end < len(words) else ""
-    before = words[proposal.start - 1].lower_ if proposal.start else ""
+        found[f"first {words.norms[proposal.start]}"] = 0.7
+    following = words.lowers[proposal.end] if proposal.end < len(words.texts) else ""
+    before = words.lowers[proposal.start - 1] if proposal.start else ""
     found[f"next {following}"] = found[f"before {before}"] = 0.5
     return found
 

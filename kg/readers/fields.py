@@ -48,6 +48,7 @@ _ARXIV_PLACE = re.compile(
 )
 _NATURAL = re.compile(r"\s*[^a-z,\s]\S* [^,]*,")
 _WEB = re.compile(r"https?://\S+")
+_DEEPEST = 4  # objects inside one another that tell of one person
 _PERSON = ("name", "displayname", "literal", "fullname", "author")
 _GIVEN, _FAMILY = ("given", "first", "firstname"), ("family", "last", "lastname")
 
@@ -150,13 +151,13 @@ def _split(text: str) -> list[str]:
     return [name for part in parts for name in part.split(",")]
 
 
-def _person(value: Any) -> str:
-    if not isinstance(value, dict):
+def _person(value: Any, depth: int = 0) -> str:
+    if not isinstance(value, dict) or depth > _DEEPEST:
         return value if isinstance(value, str) else ""
     parts = {_plain(str(name)): part for name, part in value.items()}
     for name in _PERSON:
         if whole := parts.get(name):
-            return _person(whole)
+            return _person(whole, depth + 1)
     both = [next((_text(parts[n]) for n in names if n in parts), "") for names in (_GIVEN, _FAMILY)]
     return " ".join(both)
 

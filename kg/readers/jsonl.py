@@ -72,7 +72,7 @@ def _records(number: int, text: str, *, source: str) -> Iterator[Record | ReadEr
     if isinstance(value, ValueError | RecursionError):
         told = str(value)
         if isinstance(value, json.JSONDecodeError):
-            told = f"{value.msg} at column {value.colno}"
+            told = f"{value.msg.removesuffix(' at')} at column {value.colno}"
         yield ReadError(source, number, f"no JSON: {told}", "correct it")
         return
     inner = [value]

@@ -3,12 +3,15 @@ r"""Plain text and Markdown: titles and abstracts between empty lines.
 The first block decides how a file is read. Has it several lines, then every block is one record:
 the first line is the title, the others are the abstract. Is it one line, then blocks take turns:
 a title, its abstract, a title, its abstract. The hashes of a Markdown heading are no part of a
-title.
+title, nor are labels ("Title:", "Abstract:") part of what they stand before.
 
 >>> import io
 >>> text = "# A net\n\nWe test it.\nIt works.\n\n# Another\n\nWe test it too.\n"
 >>> [(r.line, r.title, r.abstract) for r in read(io.StringIO(text), source="notes.md")]
 [(1, 'A net', 'We test it.\nIt works.'), (6, 'Another', 'We test it too.')]
+>>> text = "Title: A net\nAuthors: A. One\nAbstract: We test it.\n"
+>>> [(r.title, r.abstract) for r in read(io.StringIO(text), source="notes.txt")]
+[('A net', 'We test it.')]
 """
 
 from __future__ import annotations
@@ -31,6 +34,9 @@ FALLBACK = True
 """This reader takes what no other one takes."""
 
 _HEADING = re.compile(r"#{1,6}\s+")
+_TITLE = re.compile(r"(?:\*\*)?title(?:\*\*)?\s*:(?:\*\*)?\s*", re.IGNORECASE)
+_ABSTRACT = re.compile(r"(?:\*\*)?abstract(?:\*\*)?\s*:(?:\*\*)?\s*", re.IGNORECASE)
+_LABEL = re.compile(r"[A-Z][a-z]+:(?:\s|$)")
 _WORDS = re.compile(r"\w\W+\w")
 _SENTENCE_END = re.compile(r"[.!?…][^\w\s]*$")
 _LONGEST_TITLE = 300
@@ -73,7 +79,23 @@ def read(stream: TextIO, *, source: str) -> Iterator[Record | ReadError]:
 
 def _record(number: int, title: str, abstract: list[str], source: str) -> Record:
     title = _HEADING.sub("", title, count=1) if _HEADING.match(title) else title
-    return Record(id="", title=title, abstract="\n".join(abstract), source=source, line=number)
+    if label := _TITLE.match(title):
+        title = title[label.end() :]
+        start = next((n for n, line in enumerate(abstract) if _ABSTRACT.match(line)), 0)
+        for line in abstract[:start]:  # the title goes on, until something else has a label
+            if _LABEL.match(line):
+                break
+            title += f" {line}"
+        abstract = abstract[start:]
+    if abstract:
+        abstract = [_unlabelled(abstract[0]), *abstract[1:]]
+    text = "\n".join(abstract)
+    return Record(id="", title=title.strip(), abstract=text.strip(), source=source, line=number)
+
+
+def _unlabelled(line: str) -> str:
+    label = _ABSTRACT.match(line)
+    return line[label.end() :] if label else line
 
 
 def _blocks(lines: Iterable[str], source: str) -> Iterator[tuple[int, list[str]]]:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MAX_ABSTRACT", "MAX_TITLE", "read"]
 
-MAX_ABSTRACT = 100_000
+MAX_ABSTRACT = 20_000
 """Characters of an abstract above which a record is refused."""
 
 MAX_TITLE = 2_000
@@ -39,7 +39,11 @@ _LONGEST_REASON = 200
 _LINE_BREAK = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _BLANKS = re.compile(r"\s+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_NO_WORDS = re.compile(r"[^\w\s]{500}")  # what spaCy's tokenizer takes hours for
+# What spaCy's tokenizer takes minutes for: its time grows with the square of a word.
+_NO_TEXT = (
+    (re.compile(r"[^\w\s]{500}"), "a run of 500 signs without a word"),
+    (re.compile(r"\S{3000}"), "3,000 characters without a blank"),
+)
 _UNWRITABLE = re.compile(r"[\ud800-\udfff\ufffe\uffff]")
 
 
@@ -48,6 +52,7 @@ def read(
     *,
     format: str | None = None,  # noqa: A002
     stdin: BinaryIO | None = None,
+    source: str | None = None,
 ) -> Iterator[Record | ReadError]:
     """Read the records of one input, one after the other, as they are asked for.
 
@@ -58,6 +63,7 @@ def read(
     :param path: A file, packed or not, or ``-`` for standard input.
     :param format: Name of the format; by default told by content and suffix.
     :param stdin: What to read for ``-``; by default the standard input of the process.
+    :param source: What records call the input; by default the name of the file without its folder.
     :returns: Records in the order of the file, each with title, abstract and identifier, and
         errors in the place of those that are none.
     :raises UnknownNameError: If there is no such format.
@@ -65,16 +71,16 @@ def read(
         holds no record at all.
     """
     reader = registry.find("readers", format) if format is not None else None
-    return _read(str(path), reader, stdin)
+    name = Path(path).name if source is None else source
+    return _read(str(path), reader, stdin, name.encode("utf-8", "replace").decode())
 
 
 def _read(
-    path: str, reader: ModuleType | None, stdin: BinaryIO | None
+    path: str, reader: ModuleType | None, stdin: BinaryIO | None, source: str
 ) -> Iterator[Record | ReadError]:
     with lines(path, stdin=stdin) as stream:
         refuse_binary(stream, path)
         reader = reader or guess(stream, path)
-        source = Path(path).name
         is_empty = True
         try:
             for item in reader.read(cast("TextIO", stream), source=source):
@@ -110,8 +116,9 @@ def _settled(record: Record, path: str) -> Record | ReadError:
         if len(text) > limit:
             reason = f"{name} of {len(text):,} characters, more than {limit:,}"
             return ReadError(path, record.line, reason, "check that it is one record")
-    if _NO_WORDS.search(abstract) or _NO_WORDS.search(title):
-        return ReadError(path, record.line, "a run of 500 signs without a word", "is it a text?")
+    for pattern, reason in _NO_TEXT:
+        if pattern.search(abstract) or pattern.search(title):
+            return ReadError(path, record.line, reason, "is it a text?")
     return replace(
         record,
         id=identifier or record_id(title),

@@ -49,14 +49,18 @@ class Classifier:
         exact, so that neither the order of the features nor the version of Python counts.
         """
         if self._second is not None:  # most classifiers say yes or no; they are the busiest ones
-            known = self._second
-            return [0.0, fsum([known[f] * value for f, value in features.items() if f in known])]
-        names = [name for name in features if name in self.weights]
-        if not names:
+            return [0.0, self._score(features)]
+        known = self.weights.get
+        kept = [(row, value) for name, value in features.items() if (row := known(name))]
+        if not kept:
             return [0.0] * len(self.labels)
-        values = [features[name] for name in names]
-        columns = zip(*[self.weights[name] for name in names], strict=True)
-        return [fsum(map(mul, column, values)) for column in columns]
+        rows, values = zip(*kept, strict=True)
+        return [fsum(map(mul, column, values)) for column in zip(*rows, strict=True)]
+
+    def _score(self, features: Mapping[str, float]) -> float:
+        known = self._second
+        assert known is not None  # noqa: S101
+        return fsum([known[name] * value for name, value in features.items() if name in known])
 
     def shares(self, *parts: Sequence[float]) -> list[float]:
         """Turn scores, without the bias, into how likely each label is."""
@@ -75,4 +79,8 @@ class Classifier:
 
     def probability(self, features: Mapping[str, float]) -> float:
         """Tell how likely the last label is, of two the one that says yes."""
-        return self.probabilities(features)[self.labels[-1]]
+        if self._second is None:
+            return self.probabilities(features)[self.labels[-1]]
+        # The same as above, for the one case that is asked a hundred times for each paper.
+        difference = self._bias[0] - (self._bias[1] + self._score(features))
+        return round(1 / (1 + exp(min(_STEEP, difference))), _PLACES)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from functools import lru_cache
+from math import inf
 from typing import TYPE_CHECKING
 
 from kg.lexicon import frequency
@@ -35,8 +36,11 @@ class Context:
         """Look at every word."""
         self.document, self.frequency = document, frequency(ontology)
         told = _hints(ontology, hints)
-        self.words, self.starts = tokens(document.doc).words() if document.doc else ([], [])
-        self.hints = [(at, hint) for at, word in enumerate(self.words) for hint in told(word)]
+        known = tokens(document.doc).words() if document.doc else None
+        self.words, self.starts = (known.lowers, known.starts) if known else ([], [])
+        self.hints = [
+            (at, hint) for at, hints in enumerate(map(told, self.words)) if hints for hint in hints
+        ]
         self._places = [at for at, _ in self.hints]
         self.sentences = [
             (bisect_left(self.starts, start), bisect_left(self.starts, end))
@@ -55,7 +59,7 @@ class Context:
 
 def sentence_number(document: Document, place: int) -> int:
     """Tell the number of the sentence that a character stands in, counted from 0, the title."""
-    return max(0, bisect_right(document.sentences, (place, len(document.text))) - 1)
+    return max(0, bisect_right(document.sentences, (place, inf)) - 1)
 
 
 @lru_cache(maxsize=8)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from math import exp, log
 from typing import TYPE_CHECKING
 
@@ -40,6 +41,7 @@ def softmax(scores: Sequence[float]) -> list[float]:
     return [power / total for power in powers]
 
 
+@lru_cache(maxsize=65536)
 def outline(text: str) -> str:
     """Tell how a name is written: ``l`` lower case, ``A`` capitals, ``m`` mixed, ``T`` else.
 

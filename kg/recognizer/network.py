@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from kg.errors import KGError
 from kg.recognizer.words import Vocabulary, bucket, regions, shape
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DISTANCES", "Network", "distances", "load", "save"]
 
-_KEPT = 20_000  # word vectors kept for words that come again
+_KEPT = 40_000  # word vectors kept for words that come again
 _NEAR, _KINDS = 4, 8  # distances told apart one by one, and kinds of distance on one side
 DISTANCES = 2 * _KINDS + 1
 """Kinds of distance between a word and a span."""
@@ -60,7 +61,8 @@ class Network:
         self.longest: int = settings["longest"]
         self.pieces = pieces
         self._vocabulary = Vocabulary(pieces)
-        self._vectors: dict[str, Floats] = {}
+        self._vectors: dict[str, int] = {}  # rows of the table
+        self._table: Floats = np.empty((0, 0))
 
     def encode(self, words: Sequence[str], sentences: Sequence[tuple[int, int]]) -> Floats:
         """Read a text.
@@ -92,11 +94,12 @@ class Network:
         first, last, mean = parts[:, :size], parts[:, size : 2 * size], parts[:, 2 * size :]
         sums = np.concatenate([np.zeros((1, size)), mean.cumsum(0)])
         counts = ends - starts
-        hidden = sums[ends] - sums[starts]
+        hidden = sums.take(ends, axis=0)
+        hidden -= sums.take(starts, axis=0)
         hidden /= counts[:, None]
-        hidden += first[starts]
-        hidden += last[ends - 1]
-        hidden += w["length"][counts]
+        hidden += first.take(starts, axis=0)
+        hidden += last.take(ends - 1, axis=0)
+        hidden += w["length"].take(counts, axis=0)
         hidden += rows.mean(0) @ w["whole.weight"]
         np.maximum(hidden, 0, out=hidden)
         found: Floats = hidden @ w["out.weight"] + w["out.bias"]
@@ -121,11 +124,16 @@ class Network:
         value = (rows @ w["role.value"]).reshape(len(rows), heads, each)
         scores = query.transpose(1, 0, 2) @ key.transpose(1, 2, 0)
         scores *= each**-0.5
-        scores += w["role.distance"][:, distances(starts, len(rows))]
+        # Kinds of distance depend on the difference alone: they are looked up once for each.
+        reach = len(rows) - 1
+        kinds = distances(np.array([reach]), 2 * reach + 1)[0]
+        told = sliding_window_view(w["role.distance"][:, kinds], len(rows), axis=1)
+        scores += told[:, reach - starts]
         scores -= scores.max(-1, keepdims=True)
         np.exp(scores, out=scores)
-        scores /= scores.sum(-1, keepdims=True)
-        seen = (scores @ value.transpose(1, 0, 2)).transpose(1, 0, 2).reshape(len(spans), width)
+        mixed = scores @ value.transpose(1, 0, 2)
+        mixed /= scores.sum(-1, keepdims=True)
+        seen = mixed.transpose(1, 0, 2).reshape(len(spans), width)
         hidden = spans @ w["role.span"] + w["role.span.bias"]
         hidden += seen @ w["role.context"]
         hidden += rows.mean(0) @ w["role.whole"]
@@ -141,8 +149,16 @@ class Network:
             if len(known) + len(fresh) > _KEPT:
                 known.clear()
                 fresh = list(dict.fromkeys(words))
-            known.update(zip(fresh, self._computed(fresh), strict=True))
-        return np.array([known[word] for word in words])
+            vectors = self._computed(fresh)
+            stop = len(known) + len(fresh)
+            if stop > len(self._table):  # by doubling, so that few words take little memory
+                table = np.empty((max(2 * len(self._table), stop), vectors.shape[1]))
+                if known:
+                    table[: len(known)] = self._table[: len(known)]
+                self._table = table
+            self._table[len(known) : stop] = vectors
+            known.update(zip(fresh, range(len(known), stop), strict=True))
+        return self._table.take([known[word] for word in words], axis=0)
 
     def _computed(self, words: Sequence[str]) -> Floats:
         w = self.weights

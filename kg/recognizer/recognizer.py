@@ -83,10 +83,9 @@ class Recognizer:
         :param sentences: Half-open ranges of word numbers, without gaps; the first is the title.
         :returns: The spans that may be a name, in the order of the text; empty if there is none.
         """
-        spans = self._edges.spans(words, sentences, longest=self.network.longest)
-        if not spans:
+        places = self._edges.places(words, sentences, longest=self.network.longest)
+        if not len(places):
             return []
-        places = np.array(spans, dtype=np.int64)
         with self._pools.limit(limits=1, user_api="blas"):  # more threads cost more than they save
             rows = self.network.encode(words, sentences)
             types = self.network.score(rows, places[:, 0], places[:, 1])
@@ -98,8 +97,10 @@ class Recognizer:
         shares = types[kept, 1:].round(_PLACES).tolist()
         scores = roles.round(_PLACES).tolist()
         return [
-            Seen(*spans[place], tuple(share), tuple(score))
-            for place, share, score in zip(kept.tolist(), shares, scores, strict=True)
+            Seen(start, end, tuple(share), tuple(score))
+            for (start, end), share, score in zip(
+                places[kept].tolist(), shares, scores, strict=True
+            )
         ]
 
 

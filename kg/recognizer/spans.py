@@ -13,14 +13,20 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
+
+    from numpy.typing import NDArray
 
 __all__ = ["Edges"]
 
 _WORD = re.compile(r"[^\W_]")
 _CLOSERS = frozenset(")]%+*")
 _ENDINGS = frozenset(";.?!:")
+_BEGINS, _CLOSES, _BARS, _MET = 1, 2, 4, 8
+_KEPT = 50_000  # words that are remembered
 
 
 class Edges:
@@ -36,6 +42,7 @@ class Edges:
     ) -> None:
         """Keep the words."""
         self.first, self.last, self.inside = frozenset(first), frozenset(last), frozenset(inside)
+        self._known: dict[str, int] = {}
 
     def spans(
         self, words: Sequence[str], sentences: Sequence[tuple[int, int]], *, longest: int
@@ -47,23 +54,40 @@ class Edges:
         :param longest: How many words a name may have.
         :returns: Half-open ranges of word numbers in the order of the text; empty if there is none.
         """
-        lower = [word.lower() for word in words]
-        is_word = [bool(_WORD.search(word)) for word in words]
-        closes = [
-            (known or word in _CLOSERS) and low not in self.last
-            for known, word, low in zip(is_word, words, lower, strict=True)
-        ]
-        ends = [
-            word in _ENDINGS or low in self.inside for word, low in zip(words, lower, strict=True)
-        ]
-        found = []
+        return [(s, e) for s, e in self.places(words, sentences, longest=longest).tolist()]
+
+    def places(
+        self, words: Sequence[str], sentences: Sequence[tuple[int, int]], *, longest: int
+    ) -> NDArray[np.int64]:
+        """List the same spans as rows of an array; it has none if there is no span."""
+        if len(self._known) > _KEPT:
+            self._known.clear()
+        known = self._known
+        looks = np.array([known.get(word) or self._look(word) for word in words], dtype=np.uint8)
+        # A span ends before the next word that no name has in it, and with its sentence.
+        numbers = np.arange(len(words))
+        bars = np.where(looks & _BARS, numbers, len(words))
+        limits = np.minimum.accumulate(bars[::-1])[::-1]
+        stops = np.zeros(len(words), dtype=np.int64)
         for begin, stop in sentences:
-            for start in range(begin, stop):
-                if not is_word[start] or lower[start] in self.first:
-                    continue
-                for last in range(start, min(stop, start + longest)):
-                    if ends[last]:
-                        break
-                    if closes[last]:
-                        found.append((start, last + 1))
+            stops[begin:stop] = stop
+        limits = np.minimum(limits, stops)
+        starts = ((looks & _BEGINS).astype(bool) & (limits > numbers)).nonzero()[0]
+        closes = np.zeros(len(words) + longest, dtype=bool)
+        closes[: len(words)] = looks & _CLOSES
+        last = starts[:, None] + np.arange(longest)
+        rows, _ = at = (closes[last] & (last < limits[starts, None])).nonzero()
+        return np.stack([starts[rows], last[at] + 1], axis=1)
+
+    def _look(self, word: str) -> int:
+        """Tell of a word whether a name begins or ends with it, or has it not in it."""
+        low, is_word = word.lower(), _WORD.search(word) is not None
+        found = _MET
+        if is_word and low not in self.first:
+            found |= _BEGINS
+        if (is_word or word in _CLOSERS) and low not in self.last:
+            found |= _CLOSES
+        if word in _ENDINGS or low in self.inside:
+            found |= _BARS
+        self._known[word] = found
         return found

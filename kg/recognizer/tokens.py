@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import accumulate
+from operator import add
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from spacy.tokens import Doc
 
-__all__ = ["Tokens", "norms", "sentences", "tokens"]
+    Row: TypeAlias = tuple[str, str, str, int, int, int]
+
+__all__ = ["Tokens", "assembled", "norms", "sentences", "tokens"]
 
 _KEPT = "kg_tokens"
-_ATTRIBUTES: list[int | str] = ["ORTH", "LOWER", "IDX", "IS_SPACE"]
+_ATTRIBUTES: list[int | str] = [
+    *("ORTH", "LOWER", "NORM", "IS_SPACE", "IS_STOP", "IS_PUNCT", "IDX", "SPACY"),
+]
 
 
 class Tokens(NamedTuple):
@@ -18,41 +26,66 @@ class Tokens(NamedTuple):
 
     :param texts: The tokens.
     :param lowers: The same in lower case.
-    :param starts: Offset of the first character.
+    :param norms: Their norms: in our pipeline the comparison keys.
     :param blanks: 1 for white space, else 0.
+    :param stops: 1 for words that spaCy lists as stop words, else 0.
+    :param puncts: 1 for punctuation, else 0.
+    :param starts: Offset of the first character.
+    :param spaces: 1 where a blank follows that is no token, else 0.
     """
 
     texts: list[str]
     lowers: list[str]
-    starts: list[int]
+    norms: list[str]
     blanks: list[int]
+    stops: list[int]
+    puncts: list[int]
+    starts: list[int]
+    spaces: list[int]
 
-    def words(self) -> tuple[list[str], list[int]]:
-        """List the words and signs in lower case, and where they begin."""
-        kept = [
-            (lower, start)
-            for lower, start, blank in zip(self.lowers, self.starts, self.blanks, strict=True)
-            if not blank
-        ]
-        return [lower for lower, _ in kept], [start for _, start in kept]
+    def words(self) -> Tokens:
+        """Leave out white space.
+
+        >>> import spacy
+        >>> tokens(spacy.blank("en")("Two  nets")).words().texts
+        ['Two', 'nets']
+        """
+        if not any(self.blanks):
+            return self
+        kept = [at for at, blank in enumerate(self.blanks) if not blank]
+        return Tokens(*([column[at] for at in kept] for column in self))  # type: ignore[arg-type]
 
 
 def tokens(doc: Doc) -> Tokens:
     """Read the tokens of a document.
 
-    :param doc: The document; its tokens are not split or merged afterwards.
+    :param doc: The document; its tokens are not split, merged or given other norms afterwards.
 
     >>> import spacy
-    >>> tokens(spacy.blank("en")("Two nets"))
-    Tokens(texts=['Two', 'nets'], lowers=['two', 'nets'], starts=[0, 4], blanks=[0, 0])
+    >>> found = tokens(spacy.blank("en")("Two nets"))
+    >>> found.texts, found.lowers, found.starts, found.spaces
+    (['Two', 'nets'], ['two', 'nets'], [0, 4], [1, 0])
     """
     found: Tokens | None = doc.user_data.get(_KEPT)
     if found is None:
         strings = doc.vocab.strings
-        texts, lowers, starts, blanks = doc.to_array(_ATTRIBUTES).T.tolist()
-        found = Tokens([strings[n] for n in texts], [strings[n] for n in lowers], starts, blanks)
-        doc.user_data[_KEPT] = found
+        columns = doc.to_array(_ATTRIBUTES).T.tolist()
+        written = ([strings[number] for number in column] for column in columns[:3])
+        found = doc.user_data[_KEPT] = Tokens(*written, *columns[3:])
     return found
+
+
+def assembled(doc: Doc, rows: Iterable[Row], spaces: list[int]) -> None:
+    """Tell what the tokens of a document are, where that is known without asking spaCy.
+
+    :param doc: A new document.
+    :param rows: The first six fields of :class:`Tokens`, for each token.
+    :param spaces: The last.
+    """
+    texts, lowers, norms, blanks, stops, puncts = map(list, zip(*rows, strict=True))
+    starts = [0, *accumulate(map(add, map(len, texts), spaces))][:-1]
+    columns: Any = (texts, lowers, norms, blanks, stops, puncts, starts, spaces)
+    doc.user_data[_KEPT] = Tokens(*columns)
 
 
 def norms(doc: Doc) -> list[str]:
@@ -62,8 +95,7 @@ def norms(doc: Doc) -> list[str]:
     >>> norms(spacy.blank("en")("Two Nets"))
     ['two', 'nets']
     """
-    strings = doc.vocab.strings
-    return [strings[number] for number in doc.to_array("NORM").tolist()]
+    return tokens(doc).norms
 
 
 def sentences(doc: Doc) -> list[tuple[int, int]]:
@@ -72,6 +104,9 @@ def sentences(doc: Doc) -> list[tuple[int, int]]:
     :param doc: The document, whose sentences are marked; one without marks is one sentence.
     :returns: The ranges; none if the document is empty.
     """
-    marks = doc.to_array("SENT_START").tolist()
-    starts = [at for at, mark in enumerate(marks) if mark == 1 or at == 0]
+    marks = doc.to_array("SENT_START")
+    if not len(marks):
+        return []
+    marks[0] = 1
+    starts: list[int] = (marks == 1).nonzero()[0].tolist()
     return list(zip(starts, [*starts[1:], len(marks)], strict=True))

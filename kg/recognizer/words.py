@@ -51,8 +51,10 @@ class Vocabulary:
         :param word: The word in any case; accents do not count.
         :returns: Numbers of its pieces, at least one and at most twelve.
         """
-        plain = unicodedata.normalize("NFD", word.lower())
-        plain = "".join(c for c in plain if unicodedata.category(c) != "Mn")
+        plain = word.lower()
+        if not plain.isascii():
+            plain = unicodedata.normalize("NFD", plain)
+            plain = "".join(c for c in plain if unicodedata.category(c) != "Mn")
         found: list[int] = []
         for unit in _UNITS.findall(plain[:_LONGEST]):
             found += self._unit(unit)

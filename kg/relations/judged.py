@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kg.model import ASSERTED, Relation
-from kg.relations.pairs import head_features, pair_features, pairs, tail_features
+from kg.relations.pairs import head_features, pair_scores, pairs, tail_features
 from kg.relations.status import status_of
 
 if TYPE_CHECKING:
@@ -67,8 +67,8 @@ def judge(scene: Scene, recognizer: Recognizer) -> tuple[list[Relation], int]:
             ahead[first] = classifier.scores(head_features(head, scene))
         if last not in behind:
             behind[last] = classifier.scores(tail_features(tail, scene))
-        between = classifier.scores(pair_features(pair, scene))
-        shares = classifier.shares(ahead[first], behind[last], between)
+        between = pair_scores(pair, scene, classifier)
+        shares = classifier.shares(ahead[first], behind[last], *between)
         share, kind = max(
             (one for one in zip(shares, classifier.labels, strict=True) if one[1] != UNLINKED),
             default=(0.0, UNLINKED),

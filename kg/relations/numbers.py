@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     *("CUE", "DIGITS", "FACTOR", "MORE", "NUMERAL", "ORDERS", "PERCENT", "POINTS", "SCALES"),
-    *("Spelled", "decimal", "is_counted", "numeral", "spelled"),
+    *("Spelled", "decimal", "is_counted", "numeral", "spelled", "with_points"),
 ]
 
 PERCENT, POINTS, FACTOR, ORDERS = "%", "percentage points", "x", "orders of magnitude"
@@ -67,6 +67,26 @@ def decimal(text: str) -> str | None:
     if not value.is_finite() or (value and abs(value.adjusted()) > _MOST):
         return None
     return f"{value:f}"
+
+
+_COMMA = re.compile(
+    r"(?<![\w.,])(?:[0-9]{1,3},[0-9]{1,2}(?=\s?%)|0,[0-9]{1,4}(?![\w.,]))(?!,[0-9])"
+)
+_POINT = re.compile(r"[0-9]\.[0-9]|[0-9],[0-9]{3}(?![0-9])")
+
+
+def with_points(text: str) -> str:
+    """Write decimal commas as points, in a text that has neither points nor thousands.
+
+    :param text: Any text.
+    :returns: A text of the same length; the same one if nothing in it is surely such a comma.
+
+    >>> with_points("91,5% and 0,83"), with_points("1,500 or 91,5%"), with_points("3, 4,5,6%")
+    ('91.5% and 0.83', '1,500 or 91,5%', '3, 4,5,6%')
+    """
+    if "," not in text or not _COMMA.search(text) or _POINT.search(text):
+        return text
+    return _COMMA.sub(lambda found: found.group().replace(",", "."), text)
 
 
 def numeral(match: re.Match[str], sign: str = "", scale: int = 0) -> str | None:

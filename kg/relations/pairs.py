@@ -10,18 +10,29 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass
-from itertools import pairwise, product
+from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
 from kg.normalize import key
 from kg.recognizer.context import Context, sentence_number
-from kg.recognizer.features import log_odds, outline
+from kg.recognizer.features import log_odds
+from kg.relations.circumstances import (
+    FAR,
+    circumstance,
+    circumstance_features,
+    circumstance_scores,
+    own_features,
+    role_names,
+    role_scores,
+    step,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from kg.model import Document, Entity
     from kg.ontology import Ontology
+    from kg.recognizer.classifier import Classifier
 
 __all__ = [
     "Actor",
@@ -31,13 +42,11 @@ __all__ = [
     "features",
     "head_features",
     "pair_features",
+    "pair_scores",
     "pairs",
     "tail_features",
 ]
 
-_FAR = 2  # sentences apart from which the words of a pair say nothing of each other
-_LONG = 14  # words between two mentions that are looked at one by one
-_SIDE = 4  # words beside a pair
 _FAINT = 0.15  # least probability of a role that counts
 _MOST = 60  # entities of a paper that are paired; more is a list, and pairs grow as its square
 
@@ -141,7 +150,7 @@ def pairs(scene: Scene) -> Iterator[Pair]:
         for tail in scene.actors:
             if head is not tail and (head.entity.type, tail.entity.type) in known:
                 pair = _closest(head, tail)
-                if pair.apart < _FAR or id(head) in own:
+                if pair.apart < FAR or id(head) in own:
                     yield pair
 
 
@@ -151,7 +160,8 @@ def _closest(head: Actor, tail: Actor) -> Pair:
         gap = max(one.start, other.start) - min(one.end, other.end)
         return abs(one.sentence - other.sentence), one.sentence == 0, gap, one.start
 
-    one, other = min(product(head.places, tail.places), key=order)
+    both = list(product(head.places, tail.places))
+    one, other = min(both, key=order) if len(both) > 1 else both[0]
     return Pair(head, tail, one, other, abs(one.sentence - other.sentence))
 
 
@@ -176,7 +186,7 @@ def head_features(head: Actor, scene: Scene) -> dict[str, float]:
     """Describe an entity as head of any pair."""
     return {
         f"head ends {key(head.entity.name).rpartition(' ')[2]}": 0.5,
-        f"head sure {_step(head.entity.confidence)}": 1.0,
+        f"head sure {step(head.entity.confidence)}": 1.0,
         "head odds": log_odds(head.entity.confidence) / 2,
         f"head often {min(4, len(head.places))}": 1.0,
         f"own {min(3, len(scene.own))}": 1.0,
@@ -190,7 +200,7 @@ def tail_features(tail: Actor, scene: Scene) -> dict[str, float]:
     """
     found = {
         f"tail ends {key(tail.entity.name).rpartition(' ')[2]}": 0.5,
-        f"tail sure {_step(tail.entity.confidence)}": 1.0,
+        f"tail sure {step(tail.entity.confidence)}": 1.0,
         "tail odds": log_odds(tail.entity.confidence) / 2,
         f"tail often {min(4, len(tail.places))}": 1.0,
     }
@@ -213,75 +223,25 @@ def tail_features(tail: Actor, scene: Scene) -> dict[str, float]:
 
 def pair_features(pair: Pair, scene: Scene) -> dict[str, float]:
     """Describe what neither head nor tail says alone."""
-    head, tail, apart = pair.head, pair.tail, min(_FAR, pair.apart)
-    goes = f"{apart}{'<>'[pair.head_at.start < pair.tail_at.start]}"
-    both = len(head.sentences & tail.sentences)
-    titles = f"title {0 in head.sentences} {0 in tail.sentences}"
-    sure = head.entity.confidence * tail.entity.confidence
-    found = {
-        f"apart {goes}": 1.0,
-        f"shared {min(3, both)}": 1.0,
-        f"rank {min(3, head.rank)} {min(3, tail.rank)}": 1.0,
-        titles: 1.0,
-        f"shapes {outline(head.entity.name)} {outline(tail.entity.name)}": 0.7,
-        f"sure {_step(sure)}": 1.0,
-        "odds": log_odds(sure) / 2,
-    }
-    if head.words & tail.words:
-        found["share a word"] = 1.0
-        if tail.words < head.words:
-            found["head holds tail"] = 1.0
-    if scene.own and scene.own[0] is head:
-        found["own first"] = found[f"own first {apart}"] = 1.0
-    places = (
-        "",
-        goes,
-        f"rank {min(2, head.rank)} {min(2, tail.rank)}",
-        f"shared {min(2, both)}",
-        titles,
-    )
-    for (one, share), (other, part) in product(head.parts, tail.parts):
-        for place in places:
-            found[f"roles {one} {other} {place}"] = share * part
-    if apart < _FAR:
-        _add_words(found, pair, scene, goes)
-    return found
+    found = circumstance(pair, scene)
+    named = circumstance_features(found)
+    for (one, share), (other, part) in product(pair.head.parts, pair.tail.parts):
+        named.update(dict.fromkeys(role_names(one, other, found), share * part))
+    return named | own_features(pair, scene, found)
 
 
-def _step(share: float) -> int:
-    """Round the log-odds of a probability, so that each step has a weight of its own."""
-    return round(log_odds(share))
+def pair_scores(pair: Pair, scene: Scene, classifier: Classifier) -> list[Sequence[float]]:
+    """Score what :func:`pair_features` describes.
 
-
-def _add_words(found: dict[str, float], pair: Pair, scene: Scene, goes: str) -> None:
-    """Add what stands between the two mentions, before the first and behind the second."""
-    context = scene.context
-    low, high = sorted((pair.head_at, pair.tail_at), key=lambda p: (p.start, p.end))
-    first, stop = context.sentences[low.sentence][0], context.sentences[high.sentence][1]
-    others = scene.between(low.start + 1, high.start)
-    alike = scene.between(low.start + 1, high.start, pair.tail.entity.type)
-    found[f"others {min(4, others)}"] = 1.0
-    found[f"alike {min(3, alike)}{goes}"] = 1.0
-    found[f"length {min(6, max(0, high.start - low.end) // 3)}{goes}"] = 1.0
-    for sign, start, end in (
-        ("=", low.end, high.start),
-        ("<", first, low.start),
-        (">", high.end, stop),
-    ):
-        for hint in context.hints_between(start, end):
-            found[f"hint {goes} {sign} {hint}"] = 1.0
-    if pair.apart:
-        return
-    for word in context.words[max(first, low.start - _SIDE) : low.start]:
-        found[f"before {goes} {word}"] = 0.7
-    for word in context.words[high.end : min(stop, high.end + 3)]:
-        found[f"behind {goes} {word}"] = 0.7
-    between = context.words[low.end : high.start]
-    if len(between) > _LONG:
-        return
-    for word in between:
-        found[f"between {goes} {word}"] = 1.0
-    for one, other in pairwise(between):
-        found[f"between {goes} {one} {other}"] = 1.0
-    if len(between) <= _SIDE:
-        found[f"exactly {goes} {' '.join(between)}"] = 1.0
+    :returns: Scores that add up to those of all features.
+    """
+    found = circumstance(pair, scene)
+    scores: list[Sequence[float]] = [
+        circumstance_scores(found, classifier),
+        classifier.scores(own_features(pair, scene, found)),
+    ]
+    found = found.of_roles()
+    for (one, share), (other, part) in product(pair.head.parts, pair.tail.parts):
+        both = share * part
+        scores.append([score * both for score in role_scores(one, other, found, classifier)])
+    return scores

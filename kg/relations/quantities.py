@@ -28,6 +28,7 @@ from kg.relations.numbers import (
     is_counted,
     numeral,
     spelled,
+    with_points,
 )
 from kg.relations.refusals import begins, opaque, refuses
 from kg.relations.series import Reading, join
@@ -161,10 +162,12 @@ def _as_written(quantity: Quantity, text: str, found: Plain) -> Quantity:
 
 
 def _all(text: str, units: tuple[str, ...], words: Sequence[Spelled]) -> Iterator[Quantity]:
-    readings = list(_digits(text, units))
+    pointed = with_points(text)
+    readings = list(_digits(pointed, units))
     if words:
         readings = _apart([*readings, *(_word(text, word) for word in words)])
-    return join(text, readings)
+    found = join(pointed, readings)
+    return found if pointed is text else (q._replace(text=text[q.start : q.end]) for q in found)
 
 
 def _apart(readings: list[Reading]) -> list[Reading]:

@@ -96,6 +96,8 @@ def _joined(text: str, low: Reading, high: Reading, joint: str, gap: str) -> tup
         if is_read and not one.upper and is_alike and _is_rising(low, high):
             return (_range(text, low, high),)
         return (low.refused(), high.refused()) if is_tight else ()
+    if joint == "," and is_tight and not one.number:
+        return (low, high.refused())
     if joint == "/" and (low.is_whole or one.upper or one.text.isascii()) and high.is_whole:
         return _out_of(text, low, high, gap.strip() == "/")
     if joint == "/" and gap.strip() != "/":

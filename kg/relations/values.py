@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from kg.normalize import key
 from kg.recognizer.features import log_odds, outline
 from kg.relations.quantities import Quantity, find
+from kg.relations.settled import REACH
 from kg.relations.status import speaks_of_own
 
 if TYPE_CHECKING:
@@ -136,14 +137,12 @@ def _add_patterns(found: dict[str, float], value: Value, scene: Scene) -> None:
     patterns = _patterns(scene.ontology)
     document, quantity = scene.context.document, value.quantity
     start, end = document.sentences[value.sentence]
-    before = document.text[start : start + quantity.start]
-    after = document.text[start + quantity.end : end]
-    for name, pattern in patterns.before.items():
-        if pattern.search(before):
-            found[f"before: {name}"] = 1.0
-    for name, pattern in patterns.after.items():
-        if pattern.search(after):
-            found[f"after: {name}"] = 1.0
+    at, stop = start + quantity.start, start + quantity.end
+    before = document.text[max(start, at - REACH) : at]
+    after = document.text[stop : min(end, stop + REACH)]
+    sides = ("before", patterns.before, before), ("after", patterns.after, after)
+    for side, known, told in sides:
+        found |= {f"{side}: {n}": 1.0 for n, pattern in known.items() if pattern.search(told)}
 
 
 def _add_neighbours(found: dict[str, float], value: Value, scene: Scene) -> None:

@@ -1,7 +1,5 @@
 r"""Text of strangers in the cells of tables: on a terminal, in CSV, in Markdown.
 
->>> cut("spiking neural network", 10)
-'spiking n…'
 >>> escaped("a|b *c* <i>")
 'a\\|b \\*c\\* &lt;i&gt;'
 """
@@ -11,65 +9,19 @@ from __future__ import annotations
 import csv
 import io
 import re
-import unicodedata
 from typing import TYPE_CHECKING
 
 from kg.exporters.tables import cell
+from kg.graph.terminal import columns, pad, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-__all__ = [
-    "as_csv",
-    "as_markdown",
-    "as_table",
-    "columns",
-    "cut",
-    "escaped",
-    "pad",
-    "visible",
-    "wrap",
-]
+__all__ = ["as_csv", "as_markdown", "as_table", "escaped", "wrap"]
 
-_INVISIBLE = ("Cc", "Cf", "Co", "Cs", "Zl", "Zp")
 _MARKUP = re.compile(r"([\\`*_\[\]|~$#])")
 # What GitHub's Markdown makes a link of without being told: addresses of the web and of mail.
 _ADDRESS = re.compile(r"(https?|ftp|mailto|xmpp|www|(?<=\w)(?=@))([:.@])", re.IGNORECASE)
-
-
-def visible(text: str) -> str:
-    r"""Put text on one line, and spell out what would steer a terminal or turn the writing.
-
-    >>> visible("a" + chr(27) + "[31m  b" + chr(0x202E))
-    'a\\u001B[31m b\\u202E'
-    """
-    return "".join(
-        f"\\u{ord(c):04X}" if unicodedata.category(c) in _INVISIBLE else c
-        for c in " ".join(text.split())
-    )
-
-
-def columns(text: str) -> int:
-    """Count the columns that a text takes on a terminal."""
-    return sum(
-        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
-        for c in text
-    )
-
-
-def cut(text: str, widest: int) -> str:
-    """Cut a text to a number of columns; an ellipsis stands for what is missing."""
-    text = visible(text)
-    if columns(text) <= widest:
-        return text
-    while text and columns(text) > widest - 1:
-        text = text[:-1]
-    return f"{text.rstrip()}\N{HORIZONTAL ELLIPSIS}"
-
-
-def pad(text: str, width: int) -> str:
-    """Fill a text up with blanks to a number of columns."""
-    return text + " " * (width - columns(text))
 
 
 def wrap(text: str, width: int, indent: str) -> Iterator[str]:

@@ -22,7 +22,8 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from kg.graph.diff import KINDS
-from kg.reports.cells import cut, visible, wrap
+from kg.graph.terminal import cut, visible
+from kg.reports.cells import wrap
 from kg.reports.phrases import because, phrase, subject
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from kg.reports.cells import as_csv, as_markdown, as_table, columns, cut, pad, wrap
+from kg.graph.terminal import columns, cut, pad
+from kg.reports.cells import as_csv, as_markdown, as_table, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,10 +30,11 @@ def told(link: Link) -> str:
     """Say in a few words what links rows and columns.
 
     >>> from kg.graph.links import Link
-    >>> told(Link("A", "B", ("uses", "extends"))), told(Link("A", "B", ()))
-    ('claims: uses or extends', 'results of both')
+    >>> told(Link("A", "B", ("uses", "extends"))), told(Link("A", "B", (), 0.5))
+    ('claims: uses or extends', 'results of both, at least 0.5 sure')
     """
-    return f"claims: {' or '.join(link.relations)}" if link.relations else "results of both"
+    what = f"claims: {' or '.join(link.relations)}" if link.relations else "results of both"
+    return f"{what}, at least {link.sure:g} sure" if link.sure else what
 
 
 def render_matrix(found: Matrix, style: str, *, width: int = 100) -> str:

@@ -11,9 +11,9 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from kg.graph.diff_moves import KIND_OF
+from kg.graph.terminal import cut
 from kg.markup import plain
 from kg.model import ASSERTED
-from kg.reports.cells import cut
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

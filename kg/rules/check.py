@@ -16,7 +16,9 @@ from kg.errors import OntologyError
 from kg.mentions.candidates import read
 from kg.model import Entity, Mention, Record
 from kg.relations.kinds import read_kinds
+from kg.relations.quantities import find
 from kg.relations.relate import relate
+from kg.relations.settled import is_unsuited, settles
 from kg.relations.status import status_of
 from kg.rules.forms import NAMED, Fault, entries, faults
 
@@ -67,6 +69,7 @@ class _Trial:
         tables += [("names", "default", self.mention), ("names", "cue", self.mention)]
         tables += [("roles", "cue", self.role), ("relations", "rule", self.relation)]
         tables += [("relations", "status", self.status), ("kinds", "rule", self.kind)]
+        tables += [("results", "settle", self.settled), ("results", "suited", self.suited)]
         for file, table, try_one in tables:
             for entry in entries(self.ontology, file, table):
                 for text, should_fire in _examples(entry):
@@ -131,6 +134,27 @@ class _Trial:
     def status(self, rule: dict[str, Any], text: str, should_fire: bool) -> str:
         fired = status_of(text, self.ontology) == rule["name"]
         return _verdict(fired=fired, should_fire=should_fire)
+
+    def settled(self, rule: dict[str, Any], text: str, should_fire: bool) -> str:
+        match = _MARKED.search(text)
+        plain = _MARKED.sub(r"\1", text, count=1)
+        units = tuple(self.ontology.rules("results")["units"])
+        number = next((q for q in find(plain, units) if match and q.start == match.start()), None)
+        if number is None:
+            return "no number is marked with brackets"
+        kind = next(iter(rule.get("of", ("",))))
+        sides = plain[: number.start], plain[number.stop :]
+        found = settles(number, *sides, kind, self.ontology)
+        return _verdict(
+            fired=found is not None and found.rule == rule["id"], should_fire=should_fire
+        )
+
+    def suited(self, rule: dict[str, Any], text: str, should_fire: bool) -> str:
+        name, _, unit = text.partition(":")
+        if not re.search(rule["measures"], name, re.IGNORECASE):
+            return "does not speak of what is named"
+        is_suited = not is_unsuited(name, unit.strip(), self.ontology)
+        return _verdict(fired=is_suited, should_fire=should_fire)
 
 
 def _examples(rule: dict[str, Any]) -> list[tuple[str, bool]]:

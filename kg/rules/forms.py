@@ -109,14 +109,24 @@ _FORMS = {
     ("entity", "found"): _Form(frozenset({"id", "confidence"})),
     ("results", ""): _Form(
         frozenset({"id", "confidence", "units", "of_rivals", "whole_paper", *_RESULT_PATTERNS}),
-        patterns=_RESULT_PATTERNS,
+        frozenset({"terms", "settle", "suited"}),
+        _RESULT_PATTERNS | {"terms"},
+    ),
+    ("results", "settle"): _Form(
+        frozenset({"id", "kind"}) | _TEXTS,
+        frozenset({"of", "unit", "before", "after"}),
+        frozenset({"unit", "before", "after"}),
+    ),
+    ("results", "suited"): _Form(
+        frozenset({"id", "measures", "allowed"}) | _TEXTS,
+        patterns=frozenset({"measures", "allowed"}),
     ),
 }
 _PLACES = ("before", "after", "shape", "title")
 _LISTS = frozenset(
     {
         *("examples", "not", "words", "tokens", "keep", "head_roles", "tail_roles"),
-        *("units", "of_rivals", "whole_paper"),
+        *("units", "of_rivals", "whole_paper", "settle", "suited", "of"),
     }
 )
 _NUMBERS = frozenset({"weight", "confidence"})

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from kg.documents import parse
 from kg.errors import ReadError
-from kg.evaluation.annotations import read
+from kg.evaluation.annotations import read_gold
 from kg.mentions.occurrences import occurrences, places
 from kg.model import Entity, Mention, Record
 from kg.readers.read import read as read_records
@@ -85,7 +85,7 @@ def annotated(gold: str, text: str | None = None) -> tuple[list[tuple[Record, It
         last; and what the user should know of the input, a line each.
     :raises ReadError: If a file cannot be read, or no annotation has a paper.
     """
-    annotations = read(gold)
+    annotations = read_gold(gold)
     if annotations.texts:
         reason = "holds labelled spans; rules are measured against records"
         raise ReadError(gold, 0, reason, "write id, entities, relations and results")

@@ -61,7 +61,7 @@ class EntityPage:
             "merges": self._merges(iri),
             "roles": list(self._roles(iri)),
             "relations": self._relations(iri),
-            "results": table(view, f"?result {_slots(view)} $x .", x=iri),
+            "results": table(view, f"?result {_slots(view)} $x .", own=iri, x=iri),
         }
 
     def _narrower(self, iri: str) -> Iterator[dict[str, Any]]:

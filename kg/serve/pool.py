@@ -108,6 +108,7 @@ class Pool:
         self._all: set[Worker] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._waiting = 0
+        self._fault = ""  # why no worker can be started, if that is so
 
     async def start(self) -> None:
         """Start all workers.
@@ -148,7 +149,8 @@ class Pool:
             async with asyncio.timeout(_PATIENCE):
                 worker = await self._living()
         except TimeoutError:
-            return told(503, "all workers are busy; try again soon", _RETRY)
+            reason = self._fault or "all workers are busy; try again soon"
+            return told(503, reason, _RETRY)
         finally:
             self._waiting -= 1
         is_good = False
@@ -160,6 +162,9 @@ class Pool:
             reason = f"stopped after {self._timeout:g} s; ask for less or allow more time"
             return told(504, reason)
         except asyncio.IncompleteReadError:
+            with suppress(TimeoutError):  # one that is just ending tells its own code
+                async with asyncio.timeout(_REST):
+                    await worker.process.wait()
             return _failed(await worker.end())
         finally:
             if is_good:
@@ -184,9 +189,11 @@ class Pool:
         while True:
             try:
                 worker = await Worker.started(self._settings)
-            except KGError:
+            except KGError as err:
+                self._fault = f"no worker starts: {err}"
                 await asyncio.sleep(_REST)
                 continue
+            self._fault = ""
             self._all.add(worker)
             self._idle.put_nowait(worker)
             return

@@ -7,9 +7,10 @@
 from __future__ import annotations
 
 import re
+import weakref
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 import orjson
 
@@ -61,11 +62,11 @@ class Text(NamedTuple):
 class Texts:
     """Where in a file the extraction of each paper stands.
 
-    :param path: The file.
+    :param file: The file, kept open: a new build in its place has its papers elsewhere.
     :param lines: Offset and length of the line of a paper, by its IRI.
     """
 
-    path: Path
+    file: BinaryIO | None = None
     lines: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     @classmethod
@@ -76,25 +77,28 @@ class Texts:
         :param base: What IRIs of papers begin with.
         """
         if not path.is_file():
-            return cls(path)
+            return cls()
         paper, lines, offset = Minter(base).paper, {}, 0
-        with path.open("rb") as file:
-            for line in file:
-                if match := _ID.match(line):
-                    lines[paper(orjson.loads(match[1]))] = (offset, len(line))
-                offset += len(line)
-        return cls(path, lines)
+        file = path.open("rb")  # open as long as anybody may ask
+        for line in file:
+            if match := _ID.match(line):
+                lines[paper(orjson.loads(match[1]))] = (offset, len(line))
+            offset += len(line)
+        found = cls(file, lines)
+        weakref.finalize(found, file.close)
+        return found
 
     def text(self, paper: str) -> Text:
         """Give the text of a paper; an empty one if it is not known."""
-        return _text(self.path, *self.lines[paper]) if paper in self.lines else Text("", "", ())
+        if self.file is None or paper not in self.lines:
+            return Text("", "", ())
+        return _text(self.file, *self.lines[paper])
 
 
 @lru_cache(maxsize=256)
-def _text(path: Path, offset: int, length: int) -> Text:
-    with path.open("rb") as file:
-        file.seek(offset)
-        line: dict[str, Any] = orjson.loads(file.read(length))
+def _text(file: BinaryIO, offset: int, length: int) -> Text:
+    file.seek(offset)
+    line: dict[str, Any] = orjson.loads(file.read(length))
     sentences = tuple((a, b) for a, b in line.get("sentences", ()))
     return Text(line.get("title", ""), line.get("abstract", ""), sentences)
 

@@ -68,6 +68,8 @@ def main() -> None:
             response = packed(response, request.get("encoding", ""))
         except MemoryError:
             response, is_last = told(500, "this needs more memory than a query may take"), True
+        except Exception as err:  # the next question may be a good one
+            response, is_last = told(500, f"cannot be answered: {type(err).__name__}"), False
         head = {"status": response.status, "headers": response.headers, "last": is_last}
         _send(target, frames.pack(head, response.body))
 

@@ -85,7 +85,7 @@ def train(cases: Sequence[Case], ontology: Ontology, tell: Callable[[str], None]
         case.proposals, case.described = proposals(case.document.doc, ontology, case.network)
     halves = (cases[::2], cases[1::2])
     network = cases[0].network.network
-    thresholds: dict[str, float] = {WEIGHED: 0.25, JOINED: 0.4, PART: 0.4}
+    thresholds: dict[str, float] = {WEIGHED: 0.25, JOINED: 0.4, PART: 0.3}
     found = {}
     for half, other in (halves, halves[::-1]):  # each is weighed by what the other teaches
         spans = learned([r for c in other for r in _span_rows(c)], _STRENGTHS[WEIGHED])

@@ -34,6 +34,7 @@ _STRENGTHS = {LINKED: 0.05, REPORTED: 0.1, FILLED: 0.1}
 _NOTHING = {UNLINKED, UNREPORTED, NO}  # where all answers are one of these, nothing is to be told
 _EVEN = 0.5
 _FILLS = 0.25  # the best filler is right more often than no filler, also where it is not likely
+_GRID = tuple(x / 20 for x in range(1, 11))  # least probabilities of a filler that are tried
 
 
 class Reading(NamedTuple):
@@ -84,7 +85,9 @@ def learn_facts(
         if name.startswith(f"{LINKED} ")
     ]
     thresholds = {REPORTED: _EVEN, SEVERAL: _EVEN}
-    thresholds |= {f"{FILLED} {slot.name}": _FILLS for slot in ontology.slots}
+    for slot in ontology.slots:
+        least = _FILLS if slot.is_measure else _least_of_fillers(halves, crossed, slot, ontology)
+        thresholds[f"{FILLED} {slot.name}"] = least
     least, best = best_threshold(scored, wanted)
     thresholds[BARE] = _share_of_bare(halves, crossed, ontology)
     thresholds[LINKED] = least or _EVEN  # where nothing is right, not everything is kept
@@ -111,6 +114,33 @@ def _share_of_bare(
                     seen[0] += results[0].get(slot.name) is None
                     seen[1] += 1
     return round(seen[0] / max(1, seen[1]), 4)
+
+
+def _least_of_fillers(
+    halves: Sequence[Sequence[Reading]],
+    crossed: Sequence[Mapping[str, Classifier]],
+    slot: Slot,
+    ontology: Ontology,
+) -> float:
+    """Choose how likely a filler must be: most results get the right one, or rightly none."""
+    seen: list[tuple[float, bool, bool]] = []
+    for place, half in enumerate(halves):
+        judge = crossed[1 - place].get(f"{FILLED} {slot.name}")
+        if judge is None:
+            continue
+        for reading in half:
+            scene = Scene(reading.document, reading.entities, ontology)
+            known = list(values(scene))
+            for at, results in _results_of(reading, known).items():
+                rows = list(_slot_rows(reading, scene, known[at], results, slot))
+                if rows:
+                    scored = ((judge.probability(r.features), r.answer == YES) for r in rows)
+                    seen.append((*max(scored), results[0].get(slot.name) is None))
+
+    def right(least: float) -> int:
+        return sum(is_right if share >= least else is_bare for share, is_right, is_bare in seen)
+
+    return max(_GRID, key=lambda least: (right(least), -abs(least - _FILLS)))
 
 
 def _as_given(reading: Reading) -> Reading:

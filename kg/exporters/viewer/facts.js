@@ -101,7 +101,7 @@ const facts = (() => {
           type: "button",
           class: "count",
           title: "Show the evidence",
-          "aria-label": `Evidence for ${member.other.label}`,
+          "aria-label": `${counted(member.count, ...member.word)}, evidence for ${member.other.label}`,
           onclick: () => go({ pair: member.pair }),
         },
         counted(member.count, ...member.word),

@@ -16,7 +16,7 @@ const figures = (() => {
   /* Areas grow with support; where much is supported by very many, all are drawn smaller. */
   let growth = 0;
   const radius = (entity) => {
-    growth ||= Math.min(4, 33 / Math.sqrt(model.entities.reduce((most, each) => Math.max(most, each.value), 1)));
+    growth ||= Math.min(4, 33 / Math.sqrt(Math.max(1, model.held.most)));
     return entity.paper ? 5 + 1.6 * Math.sqrt(entity.value) : 6.5 + growth * Math.sqrt(entity.value);
   };
 
@@ -111,7 +111,7 @@ const figures = (() => {
 
   /** Say how a line looks among so many: the more there are, the fainter each. */
   const faded = (name, count) => {
-    const share = Math.min(0.72, Math.max(0, 0.36 * Math.log10(count / 500)));
+    const share = Math.min(0.75, Math.max(0, 0.45 * Math.log10(count / 250)));
     return share ? mixed(colours[name], colours.ground, share) : colours[name];
   };
 

@@ -18,13 +18,12 @@ const filters = (() => {
   };
 
   const types = () => {
-    const held = new Map(model.types.map((type) => [type, 0]));
-    for (const entity of model.entities) held.set(entity.type, held.get(entity.type) + 1);
-    for (const type of model.types) {
-      if (!held.get(type) && model.entities.length) continue;
+    for (const [at, type] of model.types.entries()) {
+      const held = model.held.types[at];
+      if (!held && model.carried) continue;
       const colour = model.groups.length ? "var(--soft)" : type.colour;
       const change = toggle("types", type.name);
-      const [label, box] = check([mark(type, colour), make("span", {}, type.label)], held.get(type), true, change, type.about);
+      const [label, box] = check([mark(type, colour), make("span", {}, type.label)], held, true, change, type.about);
       typeBoxes.set(type.name, box);
       byElementId("types").append(label);
     }
@@ -33,12 +32,10 @@ const filters = (() => {
   /** List the communities, the large ones first. */
   const groups = () => {
     byElementId("group-set").hidden = !model.groups.length;
-    const held = model.groups.map(() => 0);
-    for (const entity of model.entities) if (entity.group >= 0) held[entity.group] += 1;
     const rows = model.groups.map((name, at) => {
       const dot = make("span", { class: "dot" });
       dot.style.setProperty("--own", figures.group(at));
-      return check([dot, make("span", { class: "clip" }, bdi(name))], held[at], true, toggle("groups", at), name)[0];
+      return check([dot, make("span", { class: "clip" }, bdi(name))], model.held.groups[at], true, toggle("groups", at), name)[0];
     });
     byElementId("groups").append(...rows.slice(0, 12));
     if (rows.length > 12) {
@@ -53,15 +50,14 @@ const filters = (() => {
 
   const relations = () => {
     const holder = byElementId("relations");
-    const said = model.relations.map(() => 0);
-    for (const pair of model.pairs.values()) for (const link of pair.links) said[link.relation] += 1;
+    const said = model.held.relations;
     for (const [at, relation] of model.relations.entries()) {
       if (!said[at]) continue;
       const change = toggle("relations", at);
       const isOn = state.relations.has(at);
       holder.append(check(make("span", { class: "stroke" }, relation.label), said[at], isOn, change)[0]);
     }
-    const shared = [...model.pairs.values()].filter((pair) => pair.shared > 0).length;
+    const shared = model.held.together;
     const company = (on) => {
       state.company = on;
       changed();
@@ -83,8 +79,7 @@ const filters = (() => {
 
   const support = () => {
     const least = slider("least", String, (value) => (state.least = value));
-    const most = model.entities.reduce((top, entity) => Math.max(top, entity.value), 0);
-    least.max = Math.max(2, Math.min(20, most));
+    least.max = Math.max(2, Math.min(20, model.held.most));
     slider("sure", (value) => value.toFixed(2), (value) => (state.sure = value));
   };
 

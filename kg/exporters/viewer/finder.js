@@ -84,10 +84,15 @@ const finder = (() => {
     if (answer) focus();
   };
 
+  /** Answer again what was asked, since more is known. */
+  const again = () => {
+    if (!hits.hidden) seek();
+  };
+
   const focus = () => {
     field.focus();
     field.select();
   };
 
-  return { start, ask, focus };
+  return { start, ask, again, focus };
 })();

@@ -121,15 +121,16 @@ def heat_map(
     places = [len(parameters) + at for at in (1, 2, 3)]
     cells = list(graph.rows(pairs + _CELLS.format(*places), [*parameters, ASSERTED, *sides]))
     types = [graph.ontology.type(name) for name in (link.rows, link.columns)]
+    # Of what most papers speak of, some may be linked only with what is not shown.
+    filled = [{cell[side] for cell in cells} for side in ("r", "c")]
     heads = [
-        [Head(line.iri, line.name, kind, line.papers) for line in side]
-        for side, kind in zip((found.rows, found.columns), types, strict=True)
+        [Head(line.iri, line.name, kind, line.papers) for line in side if line.iri in full]
+        for side, kind, full in zip((found.rows, found.columns), types, filled, strict=True)
     ]
     labels = [graph.ontology.relation(name).label for name in link.relations]
     says = " or ".join(labels) or "result of both"
-    lead = (
-        f"Papers that say “{says}”: the {len(heads[0])} rows and {len(heads[1])} columns of most."
-    )
+    size = f"{len(heads[0])} rows and {len(heads[1])} columns"
+    lead = f"Papers that say “{says}”: the {size} with most papers."
     title = f"{types[0].label} by {types[1].label}"
     return Grid(title, lead, heads[0], heads[1], cells, by_row=False)
 

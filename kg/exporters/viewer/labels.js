@@ -3,6 +3,8 @@
 
 const labels = (() => {
   const ROOM = 9000; // square pixels per label
+  const NARROW = 600; // pixels; on what is narrower labels are smaller
+  const CORNER = [136, 60]; // where the buttons stand that zoom
   const FIRST = 12; // entities whose labels may hide marks
   const LEADERS = 40; // entities whose labels come before the marks of the others
   const LETTERS = 36; // of a label
@@ -59,13 +61,16 @@ const labels = (() => {
     };
     context.textBaseline = "middle";
     context.lineJoin = "round";
-    const most = (size[0] * size[1]) / ROOM;
+    const isNarrow = size[0] < NARROW;
+    const most = (size[0] * size[1]) / (isNarrow ? 0.7 * ROOM : ROOM);
+    room.take([size[0] - CORNER[0], size[1] - CORNER[1], ...size]);
     let drawn = 0;
     const label = (entity, leads = false) => {
       const [x, y] = at(entity);
       if (drawn >= most || x < 0 || y < 0 || x > size[0] || y > size[1]) return;
       const stands = strong.has(entity);
-      const height = Math.min(11.5 + Math.sqrt(entity.value) * 0.75, 16);
+      const grown = 11.5 + Math.sqrt(entity.value) * 0.75;
+      const height = isNarrow ? Math.min(grown - 0.5, 13) : Math.min(grown, 16);
       const font = `${stands ? 600 : 400} ${height.toFixed(1)}px ${colours.font}`;
       context.font = font;
       const text = shortened(entity.label);

@@ -11,13 +11,37 @@ const map = (() => {
   let pairs = new Map(); // that have a line
   let hovered = null;
   let upright = false;
+  let stretch = [1, 1]; // so that the picture fills its place
   let isMade = false;
 
-  /** Say where an entity goes; on a screen that is higher than wide the picture lies on its side. */
+  /** Say where an entity stands that lies with others; on a screen that is higher than wide on its side. */
+  const laid = (entity) => {
+    const [x, y] = (!state.all && entity.core) || [entity.x, entity.y];
+    return upright ? [y, x] : [x, y];
+  };
+
+  /** Say where an entity goes. */
   const spot = (entity) => {
-    const own = state.all ? null : entity.core || placed.get(entity);
-    const [x, y] = own || [entity.x, entity.y];
-    return upright && !placed.has(entity) ? [y, x] : [x, y];
+    if (!state.all && placed.has(entity)) return placed.get(entity);
+    const [x, y] = laid(entity);
+    return [x * stretch[0], y * stretch[1]];
+  };
+
+  /** Find how far the picture is to be stretched: places say what is near, not how far. */
+  const shape = () => {
+    stretch = [1, 1];
+    const spots = (state.all ? model.entities : model.entities.slice(0, model.core)).map(laid);
+    const [wide, high] = [holder.clientWidth, holder.clientHeight];
+    if (spots.length < 3 || !wide || !high) return;
+    const margin = spots.length > 5000 ? Math.floor(spots.length / 40) : 0;
+    const extent = (axis) => {
+      const sorted = Float64Array.from(spots, (each) => each[axis]).sort();
+      return Math.max(200, sorted[sorted.length - 1 - margin] - sorted[margin]);
+    };
+    const lack = (wide / high) * (extent(1) / extent(0));
+    const most = model.page.arrows ? 3.2 : 1.6;
+    if (lack > 1) stretch = [Math.min(lack, most), 1];
+    else stretch = [1, Math.min(1 / lack, most)];
   };
 
   /* ---- what is drawn ---- */
@@ -99,7 +123,9 @@ const map = (() => {
       const rim = { width: 2.5, colour: figures.colours().ink };
       for (const entity of standing.chief) mark(entity, 4, rim);
     }
-    const strong = new Set([...(standing?.chief || []), ...(hovered ? [hovered] : [])]);
+    const centre = model.page.centre && !standing && inside.has(model.entities[0]) ? [model.entities[0]] : [];
+    for (const entity of centre) mark(entity, 6.5, { width: 2.5, colour: figures.colours().ink });
+    const strong = new Set([...(standing?.chief || centre), ...(hovered ? [hovered] : [])]);
     const rest = standing ? standing.others : visible;
     const order = strong.size ? [...strong, ...rest.filter((entity) => !strong.has(entity))] : rest;
     labels.draw(context, { order, marks: standing ? order : visible, strong, all: Boolean(standing), at, size, scale, still });
@@ -132,6 +158,7 @@ const map = (() => {
   /** Draw from scratch, as when the picture of all replaces that of some. */
   const restart = () => {
     surface.clear();
+    shape();
     update();
     fit({ still: true });
   };
@@ -155,6 +182,7 @@ const map = (() => {
   const start = ({ pick, expand }) => {
     upright = holder.clientHeight > 1.1 * holder.clientWidth && !model.page.arrows;
     figures.read();
+    shape();
     surface.start(holder, {
       spot,
       expand,

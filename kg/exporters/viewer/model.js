@@ -4,37 +4,60 @@
 
 const model = (() => {
   const own = {}; // what others see, filled as it is read
+  const NONE = Object.freeze([]);
+  const WIDE = 131072; // more than there are entities or papers: two places make one number
+
+  /** Wait until the browser has read all of the file. */
+  const parsed = () =>
+    document.readyState === "loading"
+      ? new Promise((done) => document.addEventListener("DOMContentLoaded", done, { once: true }))
+      : null;
+
+  /** Let the browser draw and answer. */
+  const pause = () => (globalThis.scheduler?.yield ? scheduler.yield() : new Promise((done) => setTimeout(done)));
+
+  const unpacked = (letters) => {
+    if (Uint8Array.fromBase64) return Uint8Array.fromBase64(letters);
+    const plain = atob(letters);
+    const bytes = new Uint8Array(plain.length);
+    for (let at = 0; at < plain.length; at += 1) bytes[at] = plain.charCodeAt(at);
+    return bytes;
+  };
 
   /** Read a block: JSON, or JSON packed by gzip and base64. */
   const read = async (id) => {
     const element = document.getElementById(id);
     if (element.type === "application/json") return JSON.parse(element.textContent);
-    const letters = atob(element.textContent);
-    const bytes = new Uint8Array(letters.length);
-    for (let at = 0; at < letters.length; at += 1) bytes[at] = letters.charCodeAt(at);
+    const bytes = unpacked(element.textContent);
     element.textContent = "";
-    const plain = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-    return new Response(plain).json();
+    await pause();
+    return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).json();
   };
 
-  /** Turn columns into objects. */
-  const objects = (table) => {
+  /** Turn columns into objects, one for each row, and stop for a moment when it takes long. */
+  const each = async (table, visit) => {
     const names = Object.keys(table);
-    return table[names[0]].map((_, row) => {
+    const columns = Object.values(table);
+    const size = columns[0].length;
+    let since = performance.now();
+    for (let row = 0; row < size; row += 1) {
       const item = {};
-      for (const name of names) item[name] = table[name][row];
-      return item;
-    });
+      for (let at = 0; at < names.length; at += 1) item[names[at]] = columns[at][row];
+      visit(item, row);
+      if (row % 256 || performance.now() - since < 24) continue;
+      await pause();
+      since = performance.now();
+    }
   };
 
   /* Links are drawn between two entities once, whatever is said of them and in whichever direction. */
   const pairs = new Map();
   const pairOf = (one, two) => {
     const [low, high] = one < two ? [one, two] : [two, one];
-    const key = `${low}-${high}`;
+    const key = low * WIDE + high;
     let pair = pairs.get(key);
     if (!pair) {
-      pair = { key, one: own.entities[low], two: own.entities[high], links: [], claims: [], shared: 0 };
+      pair = { key, one: own.entities[low], two: own.entities[high], links: NONE, claims: NONE, shared: 0 };
       pairs.set(key, pair);
       pair.one.pairs.push(pair);
       pair.two.pairs.push(pair);
@@ -42,36 +65,65 @@ const model = (() => {
     return pair;
   };
 
-  const readGraph = async () => {
-    const data = await read("graph-data");
-    const entities = objects(data.entities);
-    const groups = data.groups || [];
-    Object.assign(own, data, { entities, groups, pairs, core: data.core.length });
-    own.papers = [];
-    entities.forEach((entity, place) => {
-      entity.place = place;
-      entity.type = data.types[entity.node_type];
-      entity.pairs = [];
-      entity.roles = [];
-      entity.results = [];
-      entity.broader = [];
-      entity.narrower = [];
-      entity.addresses = [];
-      entity.core = data.core[place] || null;
-      entity.years = data.years.of ? data.years.of[place] : [];
-      entity.group = data.home ? data.home[place] : -1;
-      entity.paper = null; // of a node that is a paper
-    });
-    for (const edge of objects(data.edges)) {
-      const link = { head: edge.from, tail: edge.to, relation: edge.relation, papers: edge.value };
-      link.confidence = edge.confidence;
-      pairOf(edge.from, edge.to).links.push(link);
-    }
-    for (const [one, two, shared] of data.company) pairOf(one, two).shared = shared;
-    own.byId = new Map(entities.map((entity) => [entity.id, entity]));
+  /** Put something into a list of an object, which has none to begin with. */
+  const put = (holder, list, item) => {
+    if (holder[list] === NONE) holder[list] = [item];
+    else holder[list].push(item);
   };
 
-  const mentions = new Map();
+  /** Read entities and the links between them: those that the page opens with, or the others. */
+  const readPart = async (part, { of = [], home = null }) => {
+    const from = own.entities.length;
+    await each(part.entities, (entity, row) => {
+      const place = from + row;
+      entity.place = place;
+      entity.type = own.types[entity.node_type];
+      entity.pairs = [];
+      entity.roles = NONE;
+      entity.results = NONE;
+      entity.broader = NONE;
+      entity.narrower = NONE;
+      entity.addresses = NONE;
+      entity.core = own.spots[place] || null;
+      entity.years = of[row] || NONE;
+      entity.group = home ? home[row] : -1;
+      entity.paper = null; // of a node that is a paper
+      own.entities.push(entity);
+      own.byId.set(entity.id, entity);
+    });
+    await each(part.edges, (edge) => {
+      const link = { head: edge.from, tail: edge.to, relation: edge.relation, papers: edge.value, confidence: edge.confidence };
+      put(pairOf(edge.from, edge.to), "links", link);
+    });
+    let since = performance.now();
+    for (const [at, [one, two, shared]] of part.company.entries()) {
+      pairOf(one, two).shared = shared;
+      if (at % 256 || performance.now() - since < 24) continue;
+      await pause();
+      since = performance.now();
+    }
+  };
+
+  const readGraph = async () => {
+    const data = await read("graph-data");
+    Object.assign(own, data, { entities: [], papers: [], groups: data.groups || [], pairs, byId: new Map() });
+    own.spots = data.core;
+    own.core = data.core.length;
+    own.carried = data.carried ?? data.entities.id.length;
+    own.isSplit = "carried" in data;
+    own.isComplete = !own.isSplit;
+    await readPart(data, { of: data.years.of, home: data.home });
+  };
+
+  /** Read the entities that the page does not open with. */
+  const readRest = async () => {
+    await parsed();
+    const data = await read("rest-data");
+    await readPart(data, data);
+    own.isComplete = true;
+  };
+
+  const mentions = new Map(); // by entity and paper
   let texts = [];
 
   const readDetails = async () => {
@@ -81,32 +133,33 @@ const model = (() => {
     papers.forEach((paper, place) => {
       paper.place = place;
       paper.title = paper.title || paper.id;
-      paper.roles = [];
-      paper.results = [];
+      paper.roles = NONE;
+      paper.results = NONE;
       paper.node = null;
     });
-    for (const claim of objects(data.claims)) pairOf(claim.head, claim.tail).claims.push(claim);
-    for (const mention of objects(data.mentions)) {
-      const key = `${mention.entity}-${mention.paper}`;
-      if (!mentions.has(key)) mentions.set(key, []);
-      mentions.get(key).push(mention);
-    }
-    for (const role of objects(data.roles)) {
-      entities[role.entity].roles.push(role);
-      papers[role.paper].roles.push(role);
-    }
-    for (const result of objects(data.results)) {
-      papers[result.paper].results.push(result);
+    await each(data.claims, (claim) => put(pairOf(claim.head, claim.tail), "claims", claim));
+    await each(data.mentions, (mention) => {
+      const key = mention.entity * WIDE + mention.paper;
+      const known = mentions.get(key);
+      if (known) known.push(mention);
+      else mentions.set(key, [mention]);
+    });
+    await each(data.roles, (role) => {
+      put(entities[role.entity], "roles", role);
+      put(papers[role.paper], "roles", role);
+    });
+    await each(data.results, (result) => {
+      put(papers[result.paper], "results", result);
       for (const [, filler] of result.links) {
         const entity = entities[filler];
-        if (entity && !entity.results.includes(result)) entity.results.push(result);
+        if (entity && !entity.results.includes(result)) put(entity, "results", result);
       }
-    }
-    for (const { narrow, broad, rule } of objects(data.broader)) {
-      entities[narrow].broader.push({ other: entities[broad], rule });
-      entities[broad].narrower.push({ other: entities[narrow], rule });
-    }
-    for (const { entity, target } of objects(data.links)) entities[entity].addresses.push(data.targets[target]);
+    });
+    await each(data.broader, ({ narrow, broad, rule }) => {
+      put(entities[narrow], "broader", { other: entities[broad], rule });
+      put(entities[broad], "narrower", { other: entities[narrow], rule });
+    });
+    await each(data.links, ({ entity, target }) => put(entities[entity], "addresses", data.targets[target]));
     (own.papersAsNodes || []).forEach((paper, place) => {
       entities[place].paper = papers[paper];
       papers[paper].node = entities[place];
@@ -129,12 +182,12 @@ const model = (() => {
 
   return Object.assign(own, {
     isWhole: false, // whether details have been read
-    isPacked: document.getElementById("detail-data").type !== "application/json",
     readGraph,
+    readRest,
     readDetails,
     characters,
     paperById: new Map(),
-    mentionsOf: (entity, paper) => mentions.get(`${entity}-${paper}`) || [],
+    mentionsOf: (entity, paper) => mentions.get(entity * WIDE + paper) || NONE,
     other: (pair, entity) => (pair.one === entity ? pair.two : pair.one),
     /** Count the papers of a range of years that speak of an entity. */
     within: (entity, from, to) => {

@@ -5,6 +5,8 @@
   const SLOW = surface.isFast ? Infinity : 2000; // nodes above which a browser may be slow to draw
   const MANY = 60; // neighbours that are added at once
   let before = null; // what had the focus when the details opened
+  let complete = null; // kept when all entities are read
+  let isOwed = false; // whether the address names what is not read yet
 
   /* ---- what follows a change ---- */
 
@@ -13,11 +15,11 @@
   const tell = () => {
     const drawn = choices.shown().length;
     const words = isOfPapers() ? ["node", "nodes"] : ["entity", "entities"];
-    byElementId("shown").textContent = `${number(drawn)} of ${counted(model.entities.length, ...words)}`;
+    byElementId("shown").textContent = `${number(drawn)} of ${counted(model.carried, ...words)}`;
   };
 
   const introduce = () => {
-    const carried = model.entities.length;
+    const { carried } = model;
     const isPart = !isOfPapers() && carried < model.counts.entities;
     const note = model.page.lead || `This page carries the ${number(carried)} entities that most papers speak of.`;
     byElementId("title").textContent = model.page.title;
@@ -58,7 +60,8 @@
   };
 
   /** Draw the neighbours of an entity, the best supported first if there are very many. */
-  const expand = (entity) => {
+  const expand = async (entity) => {
+    await complete;
     const near = choices.hidden(choices.neighbours(entity)).sort((a, b) => a.place - b.place);
     if (map.add([entity, ...near.slice(0, MANY)], entity)) refresh();
     choose({ entity });
@@ -80,8 +83,9 @@
     finder.focus();
   };
 
-  const lead = (from, to, { step = true } = {}) => {
+  const lead = async (from, to, { step = true } = {}) => {
     state.from = null;
+    await complete;
     const found = from === to ? null : ways.find(from, to);
     choose({ path: found || { ends: [from, to], entities: [], pairs: [] } }, { step });
   };
@@ -91,20 +95,22 @@
   const everything = () => {
     const all = byElementId("all");
     const ask = byElementId("ask");
-    const turn = (on) => {
-      state.all = on;
+    const turn = async (on) => {
       all.checked = on;
       ask.hidden = true;
+      await complete;
+      if (all.checked !== on) return; // changed again meanwhile
+      state.all = on;
       tell();
       map.restart();
       if (state.view === "table") table.draw();
     };
-    all.closest("label").hidden = model.entities.length <= model.core;
-    byElementId("all-label").textContent = `Show all ${number(model.entities.length)} ${isOfPapers() ? "nodes" : "entities"}`;
+    all.closest("label").hidden = model.carried <= model.core;
+    byElementId("all-label").textContent = `Show all ${number(model.carried)} ${isOfPapers() ? "nodes" : "entities"}`;
     all.addEventListener("change", () => {
-      if (!all.checked || model.entities.length <= SLOW) return turn(all.checked);
+      if (!all.checked || model.carried <= SLOW) return turn(all.checked);
       all.checked = false;
-      byElementId("ask-text").textContent = `Drawing ${number(model.entities.length)} entities may be slow on this machine.`;
+      byElementId("ask-text").textContent = `Drawing ${number(model.carried)} entities may be slow on this machine.`;
       ask.hidden = false;
       return byElementId("ask-yes").focus();
     });
@@ -169,15 +175,34 @@
     const entity = node ? search.named(node) : null;
     const other = to ? search.named(to) : null;
     const found = paper ? model.paperById.get(paper) : null;
+    isOwed = Boolean((node && !entity) || (to && !other) || (paper && !found));
     if (!isSame) refresh();
     if (entity && other) lead(entity, other, { step: false });
     else choose(entity ? { entity } : found ? { paper: found } : null, { step: false });
     finder.ask(query || "", Boolean(query && !entity && !found));
   };
 
+  /** Read what the first picture does not need, and bring in line with it what is open. */
+  const readOn = async () => {
+    const drawn = new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+    complete = drawn.then(model.readRest);
+    await complete;
+    search.forget();
+    finder.again();
+    if (isOwed) follow();
+    if (state.view === "table") table.draw();
+    await model.readDetails();
+    search.forget();
+    finder.again();
+    if (isOwed) follow();
+    else panel.show(state.selected);
+    if (state.view === "table") table.draw();
+    root.dataset.whole = Math.round(performance.now());
+  };
+
   const begin = async () => {
     await model.readGraph();
-    if (!model.isPacked) await model.readDetails();
+    if (!model.isSplit) await model.readDetails();
     choices.start();
     byElementId("app").hidden = false;
     theme.start(map.repaint);
@@ -195,16 +220,10 @@
     introduce();
     tell();
     map.start({ pick: choose, expand });
+    const rest = model.isSplit ? readOn() : null;
     follow();
     addEventListener("hashchange", follow);
-    if (!model.isPacked) return;
-    await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 50)));
-    await model.readDetails();
-    search.forget();
-    if (choices.read().paper) follow();
-    else panel.show(state.selected);
-    if (state.view === "table") table.draw();
-    root.dataset.whole = Math.round(performance.now());
+    await rest;
   };
 
   begin();

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
 from kg.exporters.viewer.drawing import company, to_pyvis
+from kg.exporters.viewer.opening import held
 from kg.exporters.viewer.queries import (
     ALIASES,
     CLAIMS,
@@ -130,6 +131,7 @@ def payload(graph: KnowledgeGraph, scene: Scene | None = None) -> Payload:
         shown |= _grouped(scene, key)
     if scene.papers:
         _add_papers(shown, scene, ontology, roles, numbers, records)
+    shown["held"] = held(shown)
     details = {
         "properties": [
             {"name": r.property, "label": r.label, "role": r.name} for r in ontology.roles

@@ -43,6 +43,7 @@ class Scene:
     :param pairs: Of those, places of two and how many entities they share.
     :param relations: The only relations to switch on at first; None switches on all.
     :param has_arrows: Whether every line shows its direction.
+    :param has_centre: Whether the first entity is what the others stand around.
     """
 
     choice: Choice
@@ -56,6 +57,7 @@ class Scene:
     pairs: list[tuple[int, int, int]] = field(default_factory=list)
     relations: tuple[str, ...] | None = None
     has_arrows: bool = False
+    has_centre: bool = False
 
     @property
     def told(self) -> dict[str, Any]:
@@ -65,6 +67,7 @@ class Scene:
             "lead": self.lead,
             "together": self.together,
             "arrows": self.has_arrows,
+            "centre": self.has_centre,
         }
 
 
@@ -91,7 +94,8 @@ def around(graph: KnowledgeGraph, name: str, *, depth: int = 2) -> Scene:
     choice = choose(graph, among=near)
     found = next(iter(choice.network.nodes(data=True)))[1]["label"]
     steps = "1 step" if depth == 1 else f"{depth} steps"
-    return Scene(choice, core(choice), f"Around {found}", f"What is {steps} away at most.")
+    lead = f"What is {steps} away at most."
+    return Scene(choice, core(choice), f"Around {found}", lead, has_centre=True)
 
 
 def by_community(graph: KnowledgeGraph) -> Scene:

@@ -99,6 +99,7 @@ const surface = (() => {
       nodes: { chosen: false },
       interaction: { hover: true, selectConnectedEdges: false, tooltipDelay: 86400000, zoomSpeed: 0.7 },
     });
+    holder.querySelector(".vis-network").tabIndex = -1; // it answers no key
     network.on("afterDrawing", over);
     network.on("click", ({ nodes: [place], edges: [key] }) => {
       network.unselectAll();

@@ -1,0 +1,138 @@
+"""A tokenizer that remembers how pieces of text are cut.
+
+spaCy's own does so too, but only for words that its vocabulary keeps, which are the first ten
+thousand; all others meet its regular expressions each time they come.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, TypeAlias
+
+from spacy.attrs import IS_STOP, LOWER, NORM  # type: ignore[import-not-found]
+from spacy.tokenizer import Tokenizer  # type: ignore[import-not-found]
+from spacy.tokens import Doc
+
+from kg.recognizer.tokens import assembled, tokens
+
+if TYPE_CHECKING:
+    from kg.recognizer.tokens import Row
+
+    # The tokens of what stands between two blanks; 1 behind the last, which is not that of a text,
+    # else 0; numbers of the tokens whose norm spaCy's exceptions tell, such as "n't". No class:
+    # plain tuples of plain values are left alone by Python's search for garbage.
+    _Piece: TypeAlias = tuple[tuple[Row, ...], tuple[int, ...], tuple[int, ...]]
+
+__all__ = ["PieceTokenizer"]
+
+_KEPT = 100_000  # pieces; about 40 MB
+_SIMPLE = re.compile(
+    r"(?:(?P<before>\()(?=[\w-]+\)?\Z))?(?P<words>[A-Za-z]{2,}(?:-[A-Za-z]{2,})*)"
+    r"(?P<behind>[,;:)]|(?<=[a-z])\.)?"
+)
+
+
+class PieceTokenizer(Tokenizer):  # type: ignore[misc]
+    r"""Cuts a text as spaCy's tokenizer cuts the pieces between its blanks.
+
+    That is how spaCy cuts the text as a whole, but for emoticons with blanks in them.
+
+    >>> import spacy
+    >>> cut = PieceTokenizer.like(spacy.blank("en").tokenizer)
+    >>> [token.text for token in cut("We can't, e.g. (1)\nWhy")]
+    ['We', 'ca', "n't", ',', 'e.g.', '(', '1', ')', '\n', 'Why']
+    """
+
+    _pieces: dict[str, _Piece]
+    _listed: frozenset[str]
+
+    @classmethod
+    def like(cls, other: Tokenizer) -> PieceTokenizer:
+        """Make one with the rules of another."""
+        made = cls(
+            other.vocab,
+            rules=other.rules,
+            prefix_search=other.prefix_search,
+            suffix_search=other.suffix_search,
+            infix_finditer=other.infix_finditer,
+            token_match=other.token_match,
+            url_match=other.url_match,
+        )
+        made._pieces = {}
+        made._listed = frozenset(other.rules)
+        return made
+
+    def __call__(self, string: str) -> Doc:
+        """Cut a text into tokens."""
+        known = self._pieces
+        rows: list[Row] = []
+        spaces: list[int] = []
+        odd: list[int] = []
+        for text in string.split(" "):
+            piece = known.get(text) or self._cut(text)
+            if piece is None:
+                whole: Doc = super().__call__(string)
+                return whole
+            cut, behind, told = piece
+            if told:
+                odd += [len(rows) + at for at in told]
+            rows += cut
+            spaces += behind
+        spaces[-1] = 0
+        doc = Doc(self.vocab, words=[row[0] for row in rows], spaces=spaces)  # type: ignore[arg-type]
+        for at in odd:
+            doc[at].norm_ = rows[at][2]
+        assembled(doc, rows, spaces)
+        return doc
+
+    def _cut(self, text: str) -> _Piece | None:
+        """Cut a piece; None if what stands beside it decides, as of several blanks."""
+        if not text or text[0].isspace() or text[-1].isspace():
+            return None
+        piece = self._simple(text) or self._ruled(text)
+        if len(self._pieces) >= _KEPT:
+            self._pieces.clear()
+        self._pieces[text] = piece
+        return piece
+
+    def _simple(self, text: str) -> _Piece | None:
+        """Cut words of plain letters with one sign behind them or in parentheses, without rules.
+
+        No rule of spaCy cuts plain letters but at a hyphen, unless it is for the very word.
+        """
+        found = _SIMPLE.fullmatch(text)
+        if not found:
+            return None
+        words = found["words"].split("-")
+        last = f"{words[-1]}{found['behind'] or ''}"
+        if not self._listed.isdisjoint((text, text[1:], text[:-1], found["words"], last, *words)):
+            return None
+        before, hyphen, behind = map(self._sign, (found["before"], "-", found["behind"]))
+        rows = [*before, self._word(words[0])]
+        for word in words[1:]:
+            rows += (*hyphen, self._word(word))
+        rows += behind
+        return tuple(rows), (*(0,) * (len(rows) - 1), 1), ()
+
+    def _word(self, word: str) -> Row:
+        vocab = self.vocab
+        if word in vocab:
+            known = vocab[word]
+            return word, known.lower_, known.norm_, 0, int(known.is_stop), 0
+        # Asking the vocabulary would make it keep the word for ever.
+        getters = vocab.lex_attr_getters
+        lower, norm, stop = (getters[name](word) for name in (LOWER, NORM, IS_STOP))
+        return word, lower, norm, 0, int(stop), 0
+
+    def _sign(self, sign: str | None) -> tuple[Row, ...]:
+        if not sign:
+            return ()
+        piece = self._pieces.get(sign) or self._pieces.setdefault(sign, self._ruled(sign))
+        return piece[0]
+
+    def _ruled(self, text: str) -> _Piece:
+        """Let spaCy cut a piece."""
+        found = tokens(super().__call__(text))
+        norm = self.vocab.lex_attr_getters[NORM]
+        odd = tuple(at for at, word in enumerate(found.texts) if norm(word) != found.norms[at])
+        return tuple(zip(*found[:6], strict=True)), (*found.spaces[:-1], 1), odd
