@@ -120,7 +120,7 @@ def summary(report: BuildReport, out: Path, seconds: float, ontology: Ontology) 
     counts, page = report.counts, out / "graph.html"
     joined = report.records - counts["papers"]
     of_types = ", ".join(f"{counts[name]:,} {name}" for name in ontology.type_names)
-    memory = peak_memory()
+    memory, calls = peak_memory(), network_calls()
     curated = [
         f"curation   {_counted(n, 'decision')} in {d}" for d, n in filter(None, [report.curation])
     ]
@@ -136,7 +136,8 @@ def summary(report: BuildReport, out: Path, seconds: float, ontology: Ontology) 
         f"rejected   {counts['rejected_candidates']:,} pairs of types that cannot be related",
         f"time       {seconds:.1f} s, {counts['papers'] / seconds:,.0f} abstracts/s",
         f"memory     {memory:,} MiB at most" if memory else "memory     not told by this system",
-        f"network calls {network_calls()}",
+        "money      0" if not calls else "money      not known to this program",
+        f"network calls {calls}",
         f"open       {page} ({page.stat().st_size / 1e6:,.1f} MB), {out / 'report.html'}",
     ]
     click.echo("\n".join(lines), err=True)

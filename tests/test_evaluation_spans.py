@@ -490,10 +490,13 @@ def test_missing_papers_are_told_and_strangers_are_no_error(tmp_path: Path) -> N
         compare(gold, ontology=ONTOLOGY, text=papers)
 
 
+ANNOTATED = {"id": "1", "entities": [{"type": "Task", "name": "x"}]}
+
+
 @pytest.mark.parametrize(
     ("gold", "predicted", "reason"),
     [
-        ([{"id": "1"}], [tokens()], "predicted: holds spans, but .*gold records; give"),
+        ([ANNOTATED], [tokens()], "predicted: holds spans, but .*gold records; give"),
         ([tokens()], [PREDICTED | {"abstract": "another text"}], "1: the predictions are of anot"),
         (
             [tokens()],
@@ -514,7 +517,7 @@ def test_files_that_do_not_belong_together(
 
 
 def test_records_need_no_labels(tmp_path: Path) -> None:
-    gold = write(tmp_path / "gold", [{"id": "1"}])
+    gold = write(tmp_path / "gold", [ANNOTATED])
     with pytest.raises(KGError, match="leave --labels out"):
         compare(gold, gold, ontology=ONTOLOGY, labels="scierc")
 

@@ -583,3 +583,15 @@ def test_an_empty_text() -> None:
     doc = documents.parse(Record(id="p", title="", abstract=""), nlp).doc
     assert doc is not None
     assert recognized.read(doc) == []
+
+
+def test_many_spans_are_looked_at_in_parts() -> None:
+    network = load().network
+    words = [f"word{n % 50}" for n in range(400)]
+    rows = network.encode(words, [(0, len(words))])
+    starts = np.repeat(np.arange(300), 5)
+    ends = starts + np.tile(np.arange(1, 6), 300)
+    found = network.play(rows, starts, ends)
+    few = network.play(rows, starts[1020:1030], ends[1020:1030])
+    assert found.shape == (1500, len(network.roles))
+    assert np.allclose(found[1020:1030], few)

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DISTANCES", "Network", "distances", "load", "save"]
 
+_AT_ONCE = 1024  # spans, far more than an abstract has
 _KEPT = 40_000  # word vectors kept for words that come again
 _NEAR, _KINDS = 4, 8  # distances told apart one by one, and kinds of distance on one side
 DISTANCES = 2 * _KINDS + 1
@@ -113,6 +114,10 @@ class Network:
         :param ends: The word after the last of each span.
         :returns: Logits of each role.
         """
+        if len(starts) > _AT_ONCE:  # memory grows with spans times words
+            cuts = range(_AT_ONCE, len(starts), _AT_ONCE)
+            parts = zip(np.split(starts, cuts), np.split(ends, cuts), strict=True)
+            return np.concatenate([self.play(rows, *part) for part in parts])
         w = self.weights
         heads, width = w["role.distance"].shape[0], rows.shape[1]
         each = width // heads

@@ -260,6 +260,7 @@ def test_webgl_draws_what_is_packed(browser: Browser, webgl: Path) -> None:
             "const [a, b] = [map.where(pair.one), map.where(pair.two)];"
             "return [(a.x + b.x) / 2, (a.y + b.y) / 2]; })()"
         )
+        page.wait_for_timeout(400)  # or the two clicks are a double one
         page.locator("#map").click(position={"x": x, "y": y})
         expect(page.locator("#panel .kind")).to_have_text("Link")
         page.keyboard.press("Escape")
