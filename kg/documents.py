@@ -160,10 +160,13 @@ def parse(record: Record, nlp: Language) -> Document:
     spans = [] if found.text.partition("\n")[0].strip() else [(0, 1)]
     known = tokens(doc)
     for start, stop in sentences(doc):
-        words = [at for at in range(start, stop) if not known.blanks[at]]
-        if words:
-            first, last = words[0], words[-1]
-            spans.append((known.starts[first], known.starts[last] + len(known.texts[last])))
+        while start < stop and known.blanks[start]:
+            start += 1
+        while start < stop and known.blanks[stop - 1]:
+            stop -= 1
+        if start < stop:
+            end = known.starts[stop - 1] + len(known.texts[stop - 1])
+            spans.append((known.starts[start], end))
     return Document(record, tuple(spans), doc, found if found.cuts else None)
 
 

@@ -21,9 +21,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.exporters import html
-from kg.exporters.html import FILES, as_data, page, to_pyvis, write
+from kg.exporters.html import FILES, page, to_pyvis, write
 from kg.exporters.viewer import drawing
 from kg.graph.assemble import assemble
+from kg.graph.rendering import as_data
 from kg.model import Record
 
 if TYPE_CHECKING:

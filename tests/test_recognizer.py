@@ -482,10 +482,14 @@ def test_shipped(folder: Path) -> None:
         (kind, role.name) for kind in rules.type_names for role in rules.roles_of(kind)
     }
     assert set(found.components) <= set(documents.COMPONENTS)
-    assert {"mention", "pair", "entity"} <= set(found.classifiers)
-    for kind in rules.type_names:
-        roles = {role.name for role in rules.roles_of(kind)}
-        assert set(found.classifiers[f"role {kind}"].labels) <= roles
+    told = {name: set(model.labels) for name, model in found.classifiers.items()}
+    if folder.name == DEFAULT:
+        assert {"mention", "pair", "entity", "result"} <= set(told)
+        for kind in rules.type_names:
+            assert told[f"role {kind}"] <= {role.name for role in rules.roles_of(kind)}
+    else:  # its network decides, so that it is fast
+        assert set(told) == {"pair"}
+        assert set(found.thresholds) == {"pair", "role", "seen"}
     assert all(0 < least < 1 for least in found.thresholds.values())
     stored = orjson.loads((folder / "classifiers.json").read_bytes())
     assert set(stored) == {"classifiers", "components", "thresholds"}

@@ -66,7 +66,7 @@ def test_store_holds_graph_and_ontology(build: Path) -> None:
 def test_store_is_made_once(build: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     place = store.prepare(build)
     monkeypatch.delattr(engine_oxigraph, "fill")
-    monkeypatch.delattr(store, "_sha256")
+    monkeypatch.delattr(store, "sha256")
     assert store.prepare(build) == store.fresh(build) == place
     assert store.prepare(build, ontology=ontology.load()) == place
     assert store.prepare(build, ontology=ontology.load().folder) == place

@@ -367,6 +367,25 @@ def test_without_unlabelled_papers(recipe: Recipe) -> None:
     assert found.network.types == ONTOLOGY.type_names
 
 
+def test_a_lean_recognizer_keeps_the_network(recipe: Recipe, tmp_path: Path) -> None:
+    from kg.pipeline import Extractor
+    from kg.recognizer.recognizer import save
+    from kg.training.recipe import train
+
+    usual = train(annotated(12), [], ONTOLOGY, recipe, _silent)
+    found = train(annotated(12), [], ONTOLOGY, replace(recipe, lean=True), _silent)
+    assert set(found.classifiers) == {"pair"} < set(usual.classifiers)
+    assert found.thresholds["seen"] == 0.5
+    assert {name: found.thresholds[name] for name in ("pair", "role")} == {
+        name: usual.thresholds[name] for name in ("pair", "role")
+    }
+    save(found, tmp_path / "lean")
+    extractor = Extractor(ONTOLOGY, model=tmp_path / "lean")
+    extraction = extractor(invented(200)[0])
+    assert {e.role_rule for e in extraction.entities} <= {"recognizer"}
+    assert all(0.5 <= e.confidence <= 1 for e in extraction.entities)
+
+
 def test_too_few_papers(recipe: Recipe) -> None:
     from kg.training.recipe import train
 

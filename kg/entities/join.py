@@ -47,8 +47,10 @@ def join(
     :param ontology: Has the lexicon: what it lists as two terms are two.
     :param recognizer: Has the classifier and its threshold.
     :returns: Entities in the order of their first mention; each mention still belongs to exactly
-        one. The fullest of the joined names is the name.
+        one. The fullest of the joined names is the name. Without the classifier, none is joined.
     """
+    if JOINED not in recognizer.classifiers:
+        return list(entities)
     definitions = list(definitions)
     long_of = {key(short): key(long) for long, short in definitions}
     mentions = sorted((m for e in entities for m in e.mentions), key=lambda m: (m.start, m.end))
@@ -56,7 +58,7 @@ def join(
     shares = _shares(forms_of, ontology, recognizer)
     if not shares:
         return list(entities)
-    told = Apart(document, mentions, definitions, ontology)
+    told: Apart | None = None
     groups = {place: [place] for place in range(len(entities))}
     group_of = list(range(len(entities)))
     for (one, other), share in sorted(shares.items(), key=lambda item: (-item[1], item[0])):
@@ -69,6 +71,7 @@ def join(
         across = [shares.get(pair, 0.0) for pair in pairs]
         if sum(across) / len(across) < _ON_AVERAGE:
             continue
+        told = told or Apart(document, mentions, definitions, ontology)
         if not any(told.tell(forms_of[a], forms_of[b]) for a, b in pairs):
             for place in groups[second]:
                 group_of[place] = first

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from kg.entities.describe import role_shares
@@ -30,7 +30,7 @@ _STEM = 4  # letters that a word keeps
 _NEAR, _FAR = 40, 400  # characters
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False)
 class Form:
     """One way in which a text writes the name of something.
 
@@ -41,9 +41,7 @@ class Form:
     :param stems: Stems of the words of that.
     :param grams: Runs of three letters of that.
     :param initials: First letters of the words of the key; empty if it has one word.
-    :param sentences: Numbers of the sentences that it stands in.
-    :param roles: Shares of the roles.
-    :param outline: How it is written.
+    :param document: Where it stands.
     """
 
     key: str
@@ -53,9 +51,24 @@ class Form:
     stems: tuple[str, ...]
     grams: frozenset[str]
     initials: str
-    sentences: frozenset[int]
-    roles: list[float]
-    outline: str
+    document: Document
+
+    # Few forms are looked at so closely that these are asked for.
+
+    @cached_property
+    def sentences(self) -> frozenset[int]:
+        """Give the numbers of the sentences that it stands in."""
+        return frozenset(sentence_number(self.document, m.start) for m in self.mentions)
+
+    @cached_property
+    def roles(self) -> list[float]:
+        """Give the shares of the roles."""
+        return role_shares(self.mentions)
+
+    @property
+    def outline(self) -> str:
+        """Tell how it is written."""
+        return outline(self.mentions[0].text)
 
 
 def forms(
@@ -83,9 +96,7 @@ def forms(
             _stems(full),
             _grams(full),
             "".join(word[0] for word in words) if " " in name else "",
-            frozenset(sentence_number(document, m.start) for m in group),
-            role_shares(group),
-            outline(group[0].text),
+            document,
         )
     return found
 
@@ -96,8 +107,10 @@ def may_agree(one: Form, other: Form) -> bool:
         return False
     if not set(one.stems).isdisjoint(other.stems) or len(one.grams & other.grams) > 2:
         return True
-    pairs = ((one, other), (other, one))
-    return any(a.initials and a.initials.startswith(b.key[:2]) for a, b in pairs)
+    ours, theirs = one.initials, other.initials
+    if ours and ours.startswith(other.key[:2]):
+        return True
+    return bool(theirs) and theirs.startswith(one.key[:2])
 
 
 def pair_features(one: Form, other: Form) -> dict[str, float]:
@@ -207,7 +220,7 @@ def _stems(name: str) -> tuple[str, ...]:
     return tuple(_stem(w) for w in words if w not in _LINKS) or tuple(words) or ("",)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def _grams(name: str) -> frozenset[str]:
     closed = f"#{name.replace(' ', '')}#"
     return frozenset(closed[place : place + 3] for place in range(len(closed) - 2))

@@ -129,6 +129,9 @@ def canonical_name(mentions: Sequence[Mention], long_of: Mapping[str, str]) -> s
     ... )
     'spiking neural network'
     """
+    texts = {m.text for m in mentions}
+    if len(texts) == 1:
+        return _singular_form(" ".join(texts.pop().split()))
     full = [m for m in mentions if key(m.text) not in long_of] or list(mentions)
     counts = Counter(key(m.text) for m in full)
     best = max(counts, key=lambda k: (len(k.split()) if long_of else 0, counts[k], k))

@@ -1,10 +1,11 @@
 """The part that each entity plays in its paper.
 
-With the trained recognizer a classifier for each type tells it (:mod:`kg.entities.role_features`).
-Without it cues around the mentions vote. Cues stand in ``rules/roles.toml``. Each one that fits a
-mention votes for a role; the role with most votes wins, the default of the type counts too. The
-stronger claim wins a tie. Where no entity of a paper would be its contribution, the one with most
-votes for that is, if they are enough.
+With the trained recognizer a classifier for each type tells it (:mod:`kg.entities.role_features`),
+or what the network saw in the mentions where there is no classifier. Without either cues around the
+mentions vote. Cues stand in ``rules/roles.toml``. Each one that fits a mention votes for a role;
+the role with most votes wins, the default of the type counts too. The stronger claim wins a tie.
+Where no entity of a paper would be its contribution, the one with most votes for that is, if they
+are enough.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
+from kg.entities.describe import role_shares
 from kg.entities.role_features import role_features
 from kg.recognizer.context import Context
 
@@ -70,14 +72,25 @@ def assign_roles(
     :raises UnknownNameError: If a cue names a role that its type has not.
     """
     if recognizer is not None:
-        context = Context(document, ontology)
+        context = cache(lambda: Context(document, ontology))
         own = {r.type: r.name for r in ontology.roles if r.is_contribution}
-        return [
-            _judged(e, context, recognizer, own.get(e.type, ""))
-            if f"{PART} {e.type}" in recognizer.classifiers
-            else assign_roles(document, [e], ontology)[0]  # of a type that it does not know
-            for e in entities
-        ]
+        roles: dict[str, list[str]] = {}
+        for kind, role in recognizer.network.roles:
+            roles.setdefault(kind, []).append(role)
+        found = []
+        for entity in entities:
+            classifier = recognizer.classifiers.get(f"{PART} {entity.type}")
+            if classifier:
+                shares = classifier.probabilities(role_features(entity, context()))
+            else:
+                seen = role_shares(entity.mentions)
+                shares = dict(zip(roles.get(entity.type, ()), seen, strict=False))
+            if shares:
+                least = recognizer.thresholds[PART]
+                found.append(_judged(entity, shares, own.get(entity.type, ""), least))
+            else:  # of a type that it does not know
+                found += assign_roles(document, [entity], ontology)
+        return found
     cues, defaults, least = _rules(ontology)
     votes = [_votes(document, entity, cues, defaults, ontology) for entity in entities]
     told = [_with_role(e, v, ontology) for e, v in zip(entities, votes, strict=True)]
@@ -87,12 +100,10 @@ def assign_roles(
     return told
 
 
-def _judged(entity: Entity, context: Context, recognizer: Recognizer, own: str) -> Entity:
+def _judged(entity: Entity, shares: Mapping[str, float], own: str, least: float) -> Entity:
     """Take the likeliest role; what the paper contributes itself need not be the likeliest."""
-    classifier = recognizer.classifiers[f"{PART} {entity.type}"]
-    shares = classifier.probabilities(role_features(entity, context))
     role = max(shares, key=lambda name: (shares[name], name))
-    if shares.get(own, 0.0) >= recognizer.thresholds[PART]:
+    if shares.get(own, 0.0) >= least:
         role = own
     return replace(entity, role=role, role_rule="recognizer", shares=tuple(shares.items()))
 

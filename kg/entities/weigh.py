@@ -26,9 +26,12 @@ def likely(document: Document, entities: Sequence[Entity], recognizer: Recognize
     :param entities: Entities of the document.
     :param recognizer: Has the classifier and its threshold, one for each type where they differ.
     :returns: Those that reach the threshold, each with its confidence, in their order; entities of
-        a type that the recognizer has not learned stay as they are.
+        a type that the recognizer has not learned stay as they are. Without a classifier all are
+        kept, as sure as their surest mention.
     """
-    classifier, thresholds = recognizer.classifiers[KEPT], recognizer.thresholds
+    classifier, thresholds = recognizer.classifiers.get(KEPT), recognizer.thresholds
+    if classifier is None:
+        return [replace(e, confidence=max(m.confidence for m in e.mentions)) for e in entities]
     kept = []
     for entity in entities:
         if entity.type not in recognizer.network.types:

@@ -1,11 +1,8 @@
-r"""Write the graph as Cytoscape.js JSON, which Cytoscape opens as a network with its layout.
+"""Write the graph as Cytoscape.js JSON, which Cytoscape opens as a network with its layout.
 
 Columns are those of :mod:`kg.exporters.figures`. Numbers that may have a fraction always have one,
 for Cytoscape takes the type of a column from its first value. Markup is spelled as escapes, so that
 the file can also stand inside a page.
-
->>> print(as_json({"name": "</script>", "x": 1.0}))
-{"name":"\u003c/script\u003e","x":1.0}
 """
 
 from __future__ import annotations
@@ -13,11 +10,10 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-import orjson
-
 from kg.exporters.figures import summary
 from kg.exporters.xml import clean
 from kg.files import replacing
+from kg.graph.rendering import as_data
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -26,14 +22,12 @@ if TYPE_CHECKING:
     from kg.exporters.figures import Figure
     from kg.graph.knowledge_graph import KnowledgeGraph
 
-__all__ = ["DEFAULT", "FILES", "FORMAT", "VIEW", "as_json", "lines", "write"]
+__all__ = ["DEFAULT", "FILES", "FORMAT", "VIEW", "lines", "write"]
 
 FORMAT = "cyjs"
 FILES = ("graph.cyjs",)
 DEFAULT = False
 VIEW = True
-
-_MARKUP = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
 
 
 def write(graph: KnowledgeGraph, folder: Path) -> None:
@@ -58,14 +52,6 @@ def lines(figure: Figure) -> Iterator[str]:
     yield '],"edges":['
     yield from _listed(_edges(figure))
     yield "]}}\n"
-
-
-def as_json(value: Any) -> str:
-    """Spell a value as JSON without any character that a page could take for markup.
-
-    :param value: What JSON can hold; text is cleaned of what is no character.
-    """
-    return orjson.dumps(value).decode().translate(_MARKUP)
 
 
 def _nodes(figure: Figure) -> Iterator[dict[str, Any]]:
@@ -94,4 +80,4 @@ def _told(values: Mapping[str, Any]) -> dict[str, Any]:
 def _listed(items: Iterable[dict[str, Any]]) -> Iterator[str]:
     """Put a comma between items, each on its line."""
     for comma, item in zip(chain(["\n"], iter(lambda: ",\n", "")), items, strict=False):
-        yield comma + as_json(item)
+        yield comma + as_data(item)

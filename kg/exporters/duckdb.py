@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from kg.errors import ExportError
 from kg.exporters.duckdb_tables import PeopleTable, examples, people_tables, quoted
-from kg.files import literal
+from kg.files import literal, permissions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -62,7 +62,7 @@ def write(graph: KnowledgeGraph, folder: Path) -> None:
         finally:
             _run(graph, f"DETACH {_ALIAS}")
         _describe(written, tables, examples(graph.ontology))
-        written.chmod(0o644)
+        written.chmod(permissions(path))
         written.replace(path)
 
 

@@ -1,11 +1,8 @@
-r"""Write the graph as one page that works from disk: no server, no network, nothing to install.
+"""Write the graph as one page that works from disk: no server, no network, nothing to install.
 
 Everything is in the file: data, style, scripts. Its content security policy allows exactly the
 scripts and the style that were written, by their hashes, and no request at all. What strangers
 wrote (names, titles, abstracts) is data that the scripts show as text, never markup.
-
->>> print(as_data({"title": "</script>"}))
-{"title":"\u003c/script\u003e"}
 """
 
 from __future__ import annotations
@@ -21,6 +18,7 @@ from kg.exporters.inlined import load_template, read, source
 from kg.exporters.viewer.drawing import to_pyvis
 from kg.exporters.viewer.opening import split
 from kg.files import replacing
+from kg.graph.rendering import as_data
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +33,6 @@ __all__ = [
     "FORMAT",
     "VIEW",
     "Block",
-    "as_data",
     "block",
     "document",
     "page",
@@ -63,7 +60,6 @@ _PROGRAM = (
 _LISTED = 100  # entities in the table for readers without scripts
 _PLAIN = 2_000_000  # bytes of a block above which it is packed
 _JSON = "application/json"
-_MARKUP = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
 
 
 class Block(NamedTuple):
@@ -157,15 +153,6 @@ def block(name: str, value: object) -> Block:
     packer = zlib.compressobj(6, wbits=31)  # a gzip header without name and time
     packed = packer.compress(data) + packer.flush()
     return Block(name, "application/gzip", base64.b64encode(packed).decode())
-
-
-def as_data(value: object) -> str:
-    """Spell a value as JSON that can stand in a script element.
-
-    :param value: What orjson can write.
-    :returns: JSON without the characters that could end the element or a line of a script.
-    """
-    return orjson.dumps(value).decode().translate(_MARKUP)
 
 
 def _read(name: str) -> str:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["STAGED", "assemble", "opened", "reduce", "rows"]
 
-_MEMORY = "2GB"  # of the database; what is more goes to its temporary folder
+_MEMORY = "1500MB"  # of the database; what is more goes to its temporary folder
 _THREADS = 4  # each sorts in memory of its own
 
 STAGED = {

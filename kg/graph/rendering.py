@@ -30,6 +30,8 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+import orjson
+
 from kg.errors import UnknownNameError
 from kg.formulas import guarded
 from kg.graph.terminal import columns, cut, pad, visible
@@ -39,11 +41,24 @@ if TYPE_CHECKING:
     from kg.graph.rows import Rows, Value
     from kg.graph.terms import Term
 
-__all__ = ["FORMATS", "html_table", "render"]
+__all__ = ["FORMATS", "as_data", "html_table", "render"]
 
 _WIDEST = 60
 _SHOWN = 100
 _WEB = re.compile(r"https?://")
+_SIGNS = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
+
+
+def as_data(value: object) -> str:
+    r"""Spell a value as JSON that can stand in a script element, and anywhere in a page.
+
+    :param value: What orjson can write.
+    :returns: JSON without the characters that could end the element or a line of a script.
+
+    >>> as_data({"title": "</script>"})
+    '{"title":"\\u003c/script\\u003e"}'
+    """
+    return orjson.dumps(value).decode().translate(_SIGNS)
 
 
 def render(rows: Rows, style: str = "table", *, widest: int = _WIDEST) -> str:

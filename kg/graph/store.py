@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 
 from kg import ontology as ontologies
 from kg.errors import ExportError, OntologyError, ReadError
-from kg.files import cache_folder, permissions
+from kg.files import cache_folder, permissions, sha256
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -49,7 +49,6 @@ Loading them takes 0.15 s for each query, making the store once 0.4 s, opening i
 _LAYOUT = "3"  # goes into the name of a store: what is loaded into it, and how
 _STAMP, _LOCK, _HALF = "stamp.json", "lock", "half-"
 _KEPT = 2  # stores of one build: this one, and the one that a server may still read
-_CHUNK = 1 << 20
 
 
 def files_of(folder: Path) -> tuple[Path, ...]:
@@ -163,7 +162,7 @@ def _key(home: Path, sources: Sequence[Path]) -> str:
             return str(stamp["key"])
     total = hashlib.sha256(f"{_LAYOUT} {pyoxigraph.__version__}".encode())
     for path in sources:
-        total.update(_sha256(path))
+        total.update(bytes.fromhex(sha256(path)))
     key = total.hexdigest()[:32]
     if home.is_dir():
         with suppress(OSError):  # no stamp, no harm: the files are hashed again
@@ -228,11 +227,3 @@ def _replace(path: Path, content: bytes) -> None:
         file.write(content)
     Path(name).chmod(permissions(path))
     Path(name).replace(path)
-
-
-def _sha256(path: Path) -> bytes:
-    total = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            total.update(chunk)
-    return total.digest()

@@ -1,8 +1,9 @@
 """Document to mentions: what rules and recognizer propose, weighed, with no overlaps.
 
-With the trained recognizer a classifier weighs all that speaks for a span, and the likeliest spans
-win. Without it (a spaCy pipeline of the user, or rules alone) the longest span wins, of two equally
-long the one whose component stands first in :data:`DETECTORS`.
+With the trained recognizer a classifier weighs all that speaks for a span, or the recognizer alone
+does where it has no such classifier, and the likeliest spans win. Without it (a spaCy pipeline of
+the user, or rules alone) the longest span wins, of two equally long the one whose component stands
+first in :data:`DETECTORS`.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from kg.mentions.weigh import features
 from kg.model import Mention
 from kg.normalize import key
 from kg.recognizer.tokens import norms, sentences, tokens
+from kg.recognizer.tokens import words as words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -41,6 +43,7 @@ DETECTORS = (_NER, _ABBREVIATIONS, "kg_lexicon", "kg_patterns", "kg_phrases", "k
 WEIGHED = "mention"
 """Name of the classifier that weighs a span."""
 
+_RECOGNIZER = recognized.NAME.removeprefix("kg_")
 _LONGEST = 200  # characters; no name is longer
 _UNKNOWN = 0.5  # confidence of a rule whose precision has not been counted
 
@@ -65,7 +68,12 @@ def detect(
     doc = document.doc
     if doc is None:
         return []
-    found = _weighed(doc, ontology, recognizer) if recognizer else _ranked(doc, ontology)
+    if recognizer is None:
+        found = _ranked(doc, ontology)
+    elif WEIGHED in recognizer.classifiers:
+        found = _weighed(doc, ontology, recognizer)
+    else:
+        found = _seen(doc, document.text, recognizer)
     stops = generic(ontology)
     return [m for m in found if len(m.text) <= _LONGEST and key(m.text) not in stops]
 
@@ -92,12 +100,12 @@ def proposals(
     :param recognizer: The recognizer.
     :returns: The proposals in the order of the text, and their features.
     """
-    known, network = tokens(doc), recognizer.network
+    network, words = recognizer.network, words_of(doc)
     labels = (network.types, len(network.roles))
     seen = recognized.read(doc) or ()
-    found = gather(doc.text, known, seen, candidates(doc, ontology), confidence(ontology), labels)
-    words = known.words()
-    begun = (at - sum(known.blanks[:at]) for at, _ in sentences(doc))
+    found = gather(doc, seen, candidates(doc, ontology), confidence(ontology), labels)
+    blanks = tokens(doc).blanks
+    begun = (at - sum(blanks[:at]) for at, _ in sentences(doc))
     title = next((number for number in begun if number), len(words.texts))
     described = [
         features(p, around, words, network.types, title)
@@ -141,10 +149,28 @@ def _weighed(doc: Doc, ontology: Ontology, recognizer: Recognizer) -> list[Menti
     return weighed(found, shares, recognizer, recognizer.thresholds[WEIGHED])
 
 
+def _seen(doc: Doc, text: str, recognizer: Recognizer) -> list[Mention]:
+    """Take the likeliest spans as the recognizer sees them."""
+    words, network = words_of(doc), recognizer.network
+    places = _role_places(network.roles)
+    ranked = [((-sum(s.types), s.start, -s.end), s) for s in recognized.read(doc) or ()]
+    mentions = []
+    for span in settle(ranked):
+        start, last = words.starts[span.start], span.end - 1
+        end = words.starts[last] + len(words.texts[last])
+        type_name = network.types[span.types.index(max(span.types))]
+        roles = tuple(span.roles[place] for place in places.get(type_name, ()))
+        share = round(min(1.0, sum(span.types)), 4)
+        mentions.append(
+            Mention(type_name, start, end, text[start:end], _RECOGNIZER, share, (), roles)
+        )
+    return mentions
+
+
 def _mention(proposal: Proposal, share: float, places: Mapping[str, list[int]]) -> Mention:
     votes = {vote.component: vote for vote in proposal.votes if vote.type == proposal.type}
     if any(proposal.roles) or not proposal.votes:
-        rule = recognized.NAME.removeprefix("kg_")
+        rule = _RECOGNIZER
     else:
         rule = max(proposal.votes, key=lambda v: (v.confidence, v.rule)).rule
     return Mention(

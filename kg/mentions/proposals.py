@@ -7,9 +7,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from kg.normalize import key
+from kg.recognizer.tokens import tokens
+from kg.recognizer.tokens import words as words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+    from spacy.tokens import Doc
 
     from kg.mentions.candidates import Candidate
     from kg.recognizer.recognizer import Seen
@@ -68,8 +72,7 @@ class Proposal:
 
 
 def gather(
-    text: str,
-    known: Tokens,
+    doc: Doc,
     seen: Iterable[Seen],
     candidates: Mapping[str, Iterable[Candidate]],
     confidence: Mapping[str, float],
@@ -77,8 +80,7 @@ def gather(
 ) -> list[Proposal]:
     """Bring together all that speaks for a span.
 
-    :param text: The text of a document.
-    :param known: Its tokens.
+    :param doc: The document.
     :param seen: What the recognizer saw, in word numbers.
     :param candidates: What each component proposes, in token numbers.
     :param confidence: How sure each rule is.
@@ -87,8 +89,8 @@ def gather(
         empty if nothing speaks for any.
     """
     types, count = labels
-    words = known.words()
-    kept = [at for at, blank in enumerate(known.blanks) if not blank]
+    text, words = doc.text, words_of(doc)
+    kept = [at for at, blank in enumerate(tokens(doc).blanks) if not blank]
     place = {at: number for number, at in enumerate(kept)}
     votes = _votes(place, candidates, confidence)
     found: dict[tuple[int, int], Proposal] = {}

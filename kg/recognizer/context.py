@@ -13,7 +13,7 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from kg.lexicon import frequency
-from kg.recognizer.tokens import tokens
+from kg.recognizer.tokens import words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +36,7 @@ class Context:
         """Look at every word."""
         self.document, self.frequency = document, frequency(ontology)
         told = _hints(ontology, hints)
-        known = tokens(document.doc).words() if document.doc else None
+        known = words(document.doc) if document.doc else None
         self.words, self.starts = (known.lowers, known.starts) if known else ([], [])
         self.hints = [
             (at, hint) for at, hints in enumerate(map(told, self.words)) if hints for hint in hints

@@ -93,6 +93,7 @@ class Network:
         w, size = self.weights, self.settings["hidden"]
         parts = rows @ w["span.weight"] + w["span.bias"]
         first, last, mean = parts[:, :size], parts[:, size : 2 * size], parts[:, 2 * size :]
+        first += rows.mean(0) @ w["whole.weight"]
         sums = np.concatenate([np.zeros((1, size)), mean.cumsum(0)])
         counts = ends - starts
         hidden = sums.take(ends, axis=0)
@@ -101,7 +102,6 @@ class Network:
         hidden += first.take(starts, axis=0)
         hidden += last.take(ends - 1, axis=0)
         hidden += w["length"].take(counts, axis=0)
-        hidden += rows.mean(0) @ w["whole.weight"]
         np.maximum(hidden, 0, out=hidden)
         found: Floats = hidden @ w["out.weight"] + w["out.bias"]
         return found
@@ -237,7 +237,7 @@ def _each(rows: Floats, matrix: Floats) -> Floats:
 
 def _normalized(x: Floats, weight: Floats, bias: Floats) -> Floats:
     """Normalise each row (layer normalisation, Ba et al. 2016)."""
-    x = x - x.mean(-1, keepdims=True)
+    x = x - np.add.reduce(x, -1, keepdims=True) / x.shape[1]
     variance = np.einsum("ij,ij->i", x, x)[:, None] / x.shape[1]
     x /= np.sqrt(variance + 1e-5)
     x *= weight

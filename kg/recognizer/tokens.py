@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
     Row: TypeAlias = tuple[str, str, str, int, int, int]
 
-__all__ = ["Tokens", "assembled", "norms", "sentences", "tokens"]
+__all__ = ["Tokens", "assembled", "norms", "sentences", "tokens", "words"]
 
-_KEPT = "kg_tokens"
+_KEPT, _WORDS = "kg_tokens", "kg_words"
 _ATTRIBUTES: list[int | str] = [
     *("ORTH", "LOWER", "NORM", "IS_SPACE", "IS_STOP", "IS_PUNCT", "IDX", "SPACY"),
 ]
@@ -43,18 +43,6 @@ class Tokens(NamedTuple):
     starts: list[int]
     spaces: list[int]
 
-    def words(self) -> Tokens:
-        """Leave out white space.
-
-        >>> import spacy
-        >>> tokens(spacy.blank("en")("Two  nets")).words().texts
-        ['Two', 'nets']
-        """
-        if not any(self.blanks):
-            return self
-        kept = [at for at, blank in enumerate(self.blanks) if not blank]
-        return Tokens(*([column[at] for at in kept] for column in self))  # type: ignore[arg-type]
-
 
 def tokens(doc: Doc) -> Tokens:
     """Read the tokens of a document.
@@ -72,6 +60,26 @@ def tokens(doc: Doc) -> Tokens:
         columns = doc.to_array(_ATTRIBUTES).T.tolist()
         written = ([strings[number] for number in column] for column in columns[:3])
         found = doc.user_data[_KEPT] = Tokens(*written, *columns[3:])
+    return found
+
+
+def words(doc: Doc) -> Tokens:
+    """Read the tokens of a document that are no white space.
+
+    :param doc: The document, as for :func:`tokens`.
+
+    >>> import spacy
+    >>> words(spacy.blank("en")("Two  nets")).texts
+    ['Two', 'nets']
+    """
+    found: Tokens | None = doc.user_data.get(_WORDS)
+    if found is None:
+        found = tokens(doc)
+        if any(found.blanks):
+            kept = [at for at, blank in enumerate(found.blanks) if not blank]
+            columns: Any = ([column[at] for at in kept] for column in found)
+            found = Tokens(*columns)
+        doc.user_data[_WORDS] = found
     return found
 
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from kg.model import Relation
+from kg.model import ASSERTED, Relation
 from kg.relations.judged import surest
 from kg.relations.status import own_system, speaks_of_own, status_of
 
@@ -88,31 +88,55 @@ def relate(
     best: dict[tuple[object, ...], Relation] = {}
     rejected: set[tuple[object, ...]] = set()
     for span in document.sentences:
-        sentence = document.text[span[0] : span[1]]
         present = list(islice(_present(entities, span), _MOST))
-        fitting = [r for r in rules if r.sentence is None or r.sentence.search(sentence)]
-        heads = list(present)
-        if (
-            system
-            and speaks_of_own(sentence, ontology)
-            and all(p.entity != system for p in present)
-        ):
-            heads.append(_Place(system, None))
-        for rule in fitting:
-            for head in heads:
-                for tail in present:
-                    if rule.is_own and head.entity != system:
-                        continue
-                    if not _fits(rule, head, tail, document):
-                        continue
-                    pair = (head.entity.key, rule.type, tail.entity.key)
-                    if not ontology.allows(head.entity.type, rule.type, tail.entity.type):
-                        rejected.add(pair)
-                        continue
-                    status = status_of(_clause(document, head, tail, span), ontology)
-                    found = Relation(*pair, *span, rule.id, status, rule.confidence)
-                    best[pair] = min(best.get(pair, found), found, key=surest)
+        for rule, head, tail in _fitting(rules, present, system, span, document, ontology):
+            pair = (head.entity.key, rule.type, tail.entity.key)
+            if not ontology.allows(head.entity.type, rule.type, tail.entity.type):
+                rejected.add(pair)
+                continue
+            known = best.get(pair)
+            if known and known.status == ASSERTED and known.confidence > rule.confidence:
+                continue
+            status = status_of(_clause(document, head, tail, span), ontology)
+            found = Relation(*pair, *span, rule.id, status, rule.confidence)
+            best[pair] = min(known or found, found, key=surest)
     return Related(tuple(best.values()), len(rejected))
+
+
+def _fitting(
+    rules: Sequence[RelationRule],
+    present: Sequence[_Place],
+    system: Entity | None,
+    span: Span,
+    document: Document,
+    ontology: Ontology,
+) -> Iterator[tuple[RelationRule, _Place, _Place]]:
+    """List the rules that fit in a sentence, each with the head and tail that it fits."""
+    if not present or (len(present) == 1 and system is None):
+        return  # most sentences are done here, before a pattern is tried
+    sentence = document.text[span[0] : span[1]]
+    heads = list(present)
+    is_named = any(place.entity is system for place in present)
+    if system and not is_named and speaks_of_own(sentence, ontology):
+        heads.append(_Place(system, None))
+    if len(heads) < 2:
+        return
+    for rule in rules:
+        if rule.sentence is None or rule.sentence.search(sentence):
+            tails = [p for p in present if not rule.tail_roles or p.entity.role in rule.tail_roles]
+            for head in heads if tails else ():
+                if not _may_lead(rule, head.entity, system):
+                    continue
+                for tail in tails:
+                    if head.entity is not tail.entity and _fits(rule, head, tail, document):
+                        yield rule, head, tail
+
+
+def _may_lead(rule: RelationRule, head: Entity, system: Entity | None) -> bool:
+    """Say whether an entity may be the head of a rule."""
+    if rule.is_own and head is not system:
+        return False
+    return not rule.head_roles or head.role in rule.head_roles
 
 
 def _present(entities: Sequence[Entity], span: Span) -> Iterator[_Place]:
@@ -124,12 +148,7 @@ def _present(entities: Sequence[Entity], span: Span) -> Iterator[_Place]:
 
 
 def _fits(rule: RelationRule, head: _Place, tail: _Place, document: Document) -> bool:
-    if head.entity == tail.entity or tail.mention is None:
-        return False
-    if rule.head_roles and head.entity.role not in rule.head_roles:
-        return False
-    if rule.tail_roles and tail.entity.role not in rule.tail_roles:
-        return False
+    """Say whether the words between two entities, whose roles fit, are those of a rule."""
     if head.mention is None:
         return rule.stands_in
     first, second = (tail, head) if rule.reverse else (head, tail)

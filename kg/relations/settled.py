@@ -70,12 +70,12 @@ def settles(
 
 def is_of_rival(kind: str, ontology: Ontology) -> bool:
     """Say whether a result of a kind is of another system than the paper's own."""
-    return kind in ontology.rules("results")["of_rivals"]
+    return kind in _listed("of_rivals", ontology)
 
 
 def is_gain(kind: str, ontology: Ontology) -> bool:
     """Say whether a result of a kind is the difference to another."""
-    return kind in ontology.rules("results")["kind_after"]
+    return kind in _listed("kind_after", ontology)
 
 
 def is_unsuited(measure: str, unit: str, ontology: Ontology) -> bool:
@@ -89,6 +89,11 @@ def is_unsuited(measure: str, unit: str, ontology: Ontology) -> bool:
         measures.search(measure) and not allowed.search(unit)
         for measures, allowed in _suited(ontology)
     )
+
+
+@lru_cache(maxsize=16)
+def _listed(table: str, ontology: Ontology) -> frozenset[str]:
+    return frozenset(ontology.rules("results")[table])
 
 
 @lru_cache(maxsize=8)

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from kg.files import permissions
 from kg.graph.terms import FOREIGN
 from kg.normalize import key
 
@@ -88,7 +89,7 @@ class Finder:
             os.close(handle)
             with closing(sqlite3.connect(name)) as database:
                 _filled(database, view)
-            Path(name).chmod(0o644)
+            Path(name).chmod(permissions(place))
             Path(name).replace(place)
         return cls(sqlite3.connect(f"{place.resolve().as_uri()}?mode=ro&immutable=1", uri=True))
 

@@ -1,8 +1,4 @@
-r"""Pages from templates: what strangers wrote is escaped, scripts and styles come from here.
-
->>> as_data({"title": "</script>"})
-'{"title":"\\u003c/script\\u003e"}'
-"""
+"""Pages from templates: what strangers wrote is escaped, scripts and styles come from here."""
 
 from __future__ import annotations
 
@@ -11,8 +7,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-import orjson
-
+from kg.graph.rendering import as_data
 from kg.serve.assets import FOLDER, address
 from kg.serve.http import Response
 
@@ -23,7 +18,7 @@ if TYPE_CHECKING:
 
     from kg.serve.view import Kind
 
-__all__ = ["POLICY", "TABLE_STYLE", "as_data", "outline", "page", "styles"]
+__all__ = ["POLICY", "TABLE_STYLE", "outline", "page", "styles"]
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src {style}; img-src 'self' data:; "
@@ -34,7 +29,6 @@ POLICY = (
 TABLE_STYLE = "'sha256-zCK2EVMoPc04mRF/g5CotUvxbJPWS+8V0b+s9ptqQIk='"
 """The one style that the table of YASGUI puts into the query page by itself."""
 
-_MARKUP = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
 _CORNERS = {  # number of corners, turn in degrees, share of the radius of every second corner
     "square": (4, 45, 1.0),
     "diamond": (4, 0, 1.0),
@@ -62,11 +56,6 @@ def page(
         ("Cache-Control", "no-cache"),
     )
     return Response(status, body.encode(errors="replace"), headers)
-
-
-def as_data(value: object) -> str:
-    """Spell a value as JSON that can stand in a script element."""
-    return orjson.dumps(value).decode().translate(_MARKUP)
 
 
 def outline(shape: str) -> str:

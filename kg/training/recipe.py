@@ -20,10 +20,12 @@ from typing import TYPE_CHECKING
 import torch
 
 from kg import documents
+from kg.entities.join import JOINED
+from kg.entities.roles import PART
 from kg.errors import KGError
 from kg.markup import plain
 from kg.mentions import recognized
-from kg.recognizer.recognizer import Recognizer, Seen
+from kg.recognizer.recognizer import SEEN, Recognizer, Seen
 from kg.recognizer.spans import Edges
 from kg.training import corpus
 from kg.training.classifiers import Case
@@ -43,6 +45,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Recipe", "train", "without_shared"]
 
+_ABBREVIATIONS = "kg_abbreviations"  # what a text explains is used whoever finds its names
+_EVEN = 0.5  # probability from which a span is rather a name than none
 _GRAM = 7  # words in a row that an unlabelled text must not share with one to measure on
 
 
@@ -62,6 +66,8 @@ class Recipe:
     :param sizes: Of the student.
     :param longest: How many words a name may have.
     :param components: Components with rules whose votes count.
+    :param lean: Keep of the classifiers only the one that joins names: the network decides alone
+        what is a name and which role it has, and rules read relations and results.
     :param seed: Start of all that is drawn.
     :param threads: Of the processor.
     """
@@ -78,6 +84,7 @@ class Recipe:
     sizes: Sizes = field(default_factory=Sizes)
     longest: int = 12
     components: tuple[str, ...] = documents.COMPONENTS
+    lean: bool = False
     seed: int = 0
     threads: int = 1
 
@@ -144,6 +151,10 @@ def train(
     if recipe.encoder:
         said = _teach_by(recipe.encoder, papers, texts, (labels, edges), recipe, (chance, tell))
     network = taught(papers, said).network()
+    if recipe.lean:
+        thresholds = {SEEN: _EVEN, **{name: judged.thresholds[name] for name in (JOINED, PART)}}
+        joins = {JOINED: judged.classifiers[JOINED]}
+        return Recognizer(network, joins, thresholds, (_ABBREVIATIONS,))
     return Recognizer(network, judged.classifiers, judged.thresholds, recipe.components)
 
 
