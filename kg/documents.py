@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import spacy
+from spacy.attrs import IS_PUNCT, IS_SPACE, IS_STOP, LOWER, NORM  # type: ignore[import-not-found]
 from spacy.language import Language
 from spacy.tokens import Span
 from spacy.util import compile_suffix_regex
@@ -50,6 +51,8 @@ __all__ = ["COMPONENTS", "as_written", "blank", "load", "make_labels", "make_sen
 COMPONENTS = ("kg_abbreviations", "kg_lexicon", "kg_patterns", "kg_phrases", "kg_names")
 """Names of the components that find mentions, in the order in which they run."""
 
+_PLAIN = frozenset(("kg_sentences", "kg_abbreviations", "kg_recognizer"))  # and what they ask for
+_ASKED = frozenset((IS_PUNCT, IS_SPACE, IS_STOP, LOWER, NORM))
 _ENDINGS = frozenset(".!?")
 _CLOSERS = frozenset(")]}\"'\u201d\u2019")
 _CODE = re.compile(r"^\[E\d+\]\s*")  # that spaCy gives its errors
@@ -82,6 +85,8 @@ def load(
         nlp.add_pipe(name, config={"ontology": str(ontology.folder)})
     if recognizer:
         nlp.add_pipe("kg_recognizer", config={"recognizer": str(model)})
+        if _PLAIN.issuperset(nlp.pipe_names):
+            _forget(nlp)
     elif model != RULES:
         try:
             source = spacy.load(model)
@@ -96,6 +101,13 @@ def load(
         nlp.add_pipe("kg_labels", config={"labels": meant})
     nlp.max_length = 10_000_000
     return nlp
+
+
+def _forget(nlp: Language) -> None:
+    """Let the vocabulary find out no more of a new word than is asked for; it cuts texts faster."""
+    getters: dict[int, Any] = nlp.vocab.lex_attr_getters  # type: ignore[attr-defined]
+    for number in getters.keys() - _ASKED:
+        del getters[number]
 
 
 def _read_labels(path: str | Path, ontology: Ontology) -> dict[str, str]:

@@ -103,6 +103,8 @@ def _shares(
         {terms[f.type, f.key] for f in forms if (f.type, f.key) in terms} for forms in forms_of
     ]
     for (one, ours), (other, theirs) in combinations(enumerate(forms_of), 2):
+        if ours[0].type != theirs[0].type:
+            continue
         if listed[one] and listed[other] and listed[one].isdisjoint(listed[other]):
             continue
         for a in ours:

@@ -53,7 +53,12 @@ class Form:
     initials: str
     document: Document
 
-    # Few forms are looked at so closely that these are asked for.
+    # Not every form is looked at so closely that these are asked for.
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Give the stems as a set."""
+        return frozenset(self.stems)
 
     @cached_property
     def sentences(self) -> frozenset[int]:
@@ -105,7 +110,7 @@ def may_agree(one: Form, other: Form) -> bool:
     """Say whether two forms are worth a closer look: of one type, and with something in common."""
     if one.type != other.type:
         return False
-    if not set(one.stems).isdisjoint(other.stems) or len(one.grams & other.grams) > 2:
+    if not one.words.isdisjoint(other.stems) or len(one.grams & other.grams) > 2:
         return True
     ours, theirs = one.initials, other.initials
     if ours and ours.startswith(other.key[:2]):
@@ -119,7 +124,7 @@ def pair_features(one: Form, other: Form) -> dict[str, float]:
     :returns: Features by name; the same whichever form is given first.
     """
     short, long = sorted((one, other), key=lambda f: (len(f.stems), f.mentions[0].start, f.key))
-    kind, fewer, more = short.type, set(short.stems), set(long.stems)
+    kind, fewer, more = short.type, short.words, long.words
     both = fewer & more
     share = len(both) / len(fewer | more)
     grams = len(short.grams & long.grams)

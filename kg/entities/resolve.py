@@ -62,12 +62,14 @@ def resolve(
 
 
 def _as_explained(
-    mentions: Sequence[Mention], definitions: Iterable[tuple[str, str]], ontology: Ontology
+    mentions: Sequence[Mention], definitions: Sequence[tuple[str, str]], ontology: Ontology
 ) -> Sequence[Mention]:
     """Give a short form the type of its long form where the lexicon would expand it otherwise.
 
     A text that explains SAM as "Status and Action Management" does not mean the model.
     """
+    if not definitions:
+        return mentions
     terms = lexicon.terms_of(ontology)
     types: dict[str, set[str]] = defaultdict(set)
     for mention in mentions:
@@ -89,6 +91,9 @@ def _by_initials(
     mentions: Sequence[Mention], long_of: Mapping[str, str], ontology: Ontology
 ) -> dict[str, str]:
     """Explain short forms by the one name of their type that they are the initials of."""
+    shorts = [m for m in mentions if stem(m.text).isupper()]
+    if not shorts:
+        return {}
     names: dict[tuple[str, str], set[str]] = defaultdict(set)
     small = _small_words(ontology)
     for mention in mentions:
@@ -96,10 +101,10 @@ def _by_initials(
         if len(words) > 2:
             names[mention.type, "".join(w[0] for w in words)].add(key(mention.text))
     found: dict[str, str] = {}
-    for mention in mentions:
+    for mention in shorts:
         short = key(mention.text)
         longs = names.get((mention.type, short), ())
-        if len(longs) == 1 and short not in long_of and stem(mention.text).isupper():
+        if len(longs) == 1 and short not in long_of:
             found[short] = next(iter(longs))
     return found
 

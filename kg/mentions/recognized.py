@@ -14,6 +14,7 @@ from spacy.language import Language
 from kg.recognizer import DEFAULT
 from kg.recognizer.recognizer import load
 from kg.recognizer.tokens import tokens
+from kg.recognizer.tokens import words as words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -37,9 +38,7 @@ def make_recognizer(nlp: Language, name: str, recognizer: str) -> Callable[[Doc]
     found = load(recognizer)
 
     def component(doc: Doc) -> Doc:
-        known = tokens(doc)
-        texts = [text for text, blank in zip(known.texts, known.blanks, strict=True) if not blank]
-        doc.user_data[name] = found.see(texts, sentences(doc))
+        doc.user_data[name] = found.see(words_of(doc).texts, sentences(doc))
         return doc
 
     return component

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -131,7 +132,7 @@ class Network:
         scores *= each**-0.5
         # Kinds of distance depend on the difference alone: they are looked up once for each.
         reach = len(rows) - 1
-        kinds = distances(np.array([reach]), 2 * reach + 1)[0]
+        kinds = _around(reach)
         told = sliding_window_view(w["role.distance"][:, kinds], len(rows), axis=1)
         scores += told[:, reach - starts]
         scores -= scores.max(-1, keepdims=True)
@@ -209,6 +210,13 @@ class Network:
         mixed = (scores @ value).transpose(1, 0, 2).reshape(len(x), size)
         found: Floats = mixed @ w[f"{name}.out"]
         return found
+
+
+@lru_cache(maxsize=512)
+def _around(reach: int) -> Ints:
+    """Sort the distances of the words of a text to one another, the farthest behind first."""
+    found: Ints = distances(np.array([reach]), 2 * reach + 1)[0]
+    return found
 
 
 def distances(starts: Ints, words: int) -> Ints:

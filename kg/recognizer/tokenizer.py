@@ -27,8 +27,8 @@ __all__ = ["PieceTokenizer"]
 
 _KEPT = 100_000  # pieces; about 40 MB
 _SIMPLE = re.compile(
-    r"(?:(?P<before>\()(?=[\w-]+\)?\Z))?(?P<words>[A-Za-z]{2,}(?:-[A-Za-z]{2,})*)"
-    r"(?P<behind>[,;:)]|(?<=[a-z])\.)?"
+    r"(?:(?P<before>\()(?=[\w-]+\)?[,;:.]?\Z))?(?P<words>[A-Za-z]{2,}(?:-[A-Za-z]{2,})*)"
+    r"(?P<behind>[,;:]|\)[,;.]?|(?:(?<=[a-z])|(?<=[A-Z][A-Z]))\.)?"
 )
 
 
@@ -89,29 +89,47 @@ class PieceTokenizer(Tokenizer):  # type: ignore[misc]
         """Cut a piece; None if what stands beside it decides, as of several blanks."""
         if not text or text[0].isspace() or text[-1].isspace():
             return None
+        if "\n" in text:  # as between title and abstract: such a piece hardly comes again
+            return self._two_lines(text)
         piece = self._simple(text) or self._ruled(text)
         if len(self._pieces) >= _KEPT:
             self._pieces.clear()
         self._pieces[text] = piece
         return piece
 
+    def _two_lines(self, text: str) -> _Piece | None:
+        """Cut a piece in which lines end: what is before, the line feed, what is behind."""
+        first, feed, second = text.partition("\n")
+        before = self._pieces.get(first) or self._cut(first)
+        behind = self._pieces.get(second) or self._cut(second)
+        if before is None or behind is None:  # white space beside the line feed belongs to it
+            return self._ruled(text)
+        rows = (*before[0], *self._sign(feed), *behind[0])
+        size = len(before[0])
+        odd = (*before[2], *(size + 1 + at for at in behind[2]))
+        return rows, (*before[1][:-1], 0, 0, *behind[1]), odd
+
     def _simple(self, text: str) -> _Piece | None:
-        """Cut words of plain letters with one sign behind them or in parentheses, without rules.
+        """Cut words of plain letters with signs behind them or in parentheses, without rules.
 
         No rule of spaCy cuts plain letters but at a hyphen, unless it is for the very word.
         """
         found = _SIMPLE.fullmatch(text)
         if not found:
             return None
-        words = found["words"].split("-")
-        last = f"{words[-1]}{found['behind'] or ''}"
-        if not self._listed.isdisjoint((text, text[1:], text[:-1], found["words"], last, *words)):
+        words, signs = found["words"].split("-"), found["behind"] or ""
+        left = [
+            text[start : len(text) - stop] for start in (0, 1) for stop in range(len(signs) + 1)
+        ]
+        last = [words[-1] + signs[:stop] for stop in range(1, len(signs) + 1)]
+        if not self._listed.isdisjoint((*left, found["words"], *last, *words)):
             return None
-        before, hyphen, behind = map(self._sign, (found["before"], "-", found["behind"]))
-        rows = [*before, self._word(words[0])]
+        hyphen = self._sign("-")
+        rows = [*self._sign(found["before"]), self._word(words[0])]
         for word in words[1:]:
             rows += (*hyphen, self._word(word))
-        rows += behind
+        for sign in signs:
+            rows += self._sign(sign)
         return tuple(rows), (*(0,) * (len(rows) - 1), 1), ()
 
     def _word(self, word: str) -> Row:

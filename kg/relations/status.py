@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["own_system", "speaks_of_own", "status_of"]
 
 
+@lru_cache(maxsize=1024)  # one clause may state several things
 def status_of(clause: str, ontology: Ontology) -> str:
     """Say whether a clause asserts what it says.
 

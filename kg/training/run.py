@@ -75,7 +75,7 @@ def run(
     texts = without_shared(more, kept_apart) if kept_apart else more
     recipe = Recipe(seed=seed, encoder=encoder)
     if small:
-        recipe = replace(recipe, sizes=SMALL, components=_FEW, lean=True)
+        recipe = replace(recipe, sizes=SMALL, components=_FEW, lean=True, longest=8)
     save(train(papers, list(islice(texts, most)), ontology, recipe, tell), folder)
     tell(f"wrote {folder}")
 
