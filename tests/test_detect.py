@@ -375,7 +375,12 @@ def test_no_rule_is_read_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     assert extractor(records[0]).results
     read: list[str] = []
     rules = Ontology.rules
-    monkeypatch.setattr(Ontology, "rules", lambda own, name: read.append(name) or rules(own, name))
+
+    def told(own: Ontology, name: str) -> dict[str, object]:
+        read.append(name)
+        return rules(own, name)
+
+    monkeypatch.setattr(Ontology, "rules", told)
     assert extractor(records[1]).results
     assert read == []
 
