@@ -74,17 +74,14 @@ def assign_roles(
     if recognizer is not None:
         context = cache(lambda: Context(document, ontology))
         own = {r.type: r.name for r in ontology.roles if r.is_contribution}
-        roles: dict[str, list[str]] = {}
-        for kind, role in recognizer.network.roles:
-            roles.setdefault(kind, []).append(role)
-        found = []
+        network, found = recognizer.network, []
         for entity in entities:
             classifier = recognizer.classifiers.get(f"{PART} {entity.type}")
             if classifier:
                 shares = classifier.probabilities(role_features(entity, context()))
             else:
-                seen = role_shares(entity.mentions)
-                shares = dict(zip(roles.get(entity.type, ()), seen, strict=False))
+                names = [network.roles[at][1] for at in network.role_places.get(entity.type, ())]
+                shares = dict(zip(names, role_shares(entity.mentions), strict=False))
             if shares:
                 least = recognizer.thresholds[PART]
                 found.append(_judged(entity, shares, own.get(entity.type, ""), least))

@@ -130,7 +130,7 @@ def weighed(
         for p, share in zip(found, shares, strict=True)
         if share >= least
     ]
-    places = _role_places(recognizer.network.roles)
+    places = recognizer.network.role_places
     return [_mention(w.proposal, w.share, places) for w in settle(likely)]
 
 
@@ -152,7 +152,7 @@ def _weighed(doc: Doc, ontology: Ontology, recognizer: Recognizer) -> list[Menti
 def _seen(doc: Doc, text: str, recognizer: Recognizer) -> list[Mention]:
     """Take the likeliest spans as the recognizer sees them."""
     words, network = words_of(doc), recognizer.network
-    places = _role_places(network.roles)
+    places = network.role_places
     ranked = [((-sum(s.types), s.start, -s.end), s) for s in recognized.read(doc) or ()]
     mentions = []
     for span in settle(ranked):
@@ -183,14 +183,6 @@ def _mention(proposal: Proposal, share: float, places: Mapping[str, list[int]]) 
         tuple(sorted(votes)),
         tuple(proposal.roles[place] for place in places.get(proposal.type, ())),
     )
-
-
-@lru_cache(maxsize=8)
-def _role_places(roles: tuple[tuple[str, str], ...]) -> dict[str, list[int]]:
-    places: dict[str, list[int]] = {}
-    for place, (type_name, _) in enumerate(roles):
-        places.setdefault(type_name, []).append(place)
-    return places
 
 
 def _overlapping(found: Sequence[Proposal]) -> list[list[Proposal]]:

@@ -60,6 +60,9 @@ class Network:
         self.settings, self.weights = settings, weights
         self.types: tuple[str, ...] = tuple(settings["types"])
         self.roles: tuple[tuple[str, str], ...] = tuple((t, r) for t, r in settings["roles"])
+        self.role_places: dict[str, list[int]] = {}  # by type, where its roles stand among all
+        for place, (kind, _) in enumerate(self.roles):
+            self.role_places.setdefault(kind, []).append(place)
         self.longest: int = settings["longest"]
         self.pieces = pieces
         self._vocabulary = Vocabulary(pieces)
