@@ -75,9 +75,13 @@ def key(name: str) -> str:
     True
     """
     # GPs are several of a GP, while GPS is none of these: told before capitals are gone.
-    single = _PLURAL_OF_CAPITALS.sub(r"\1", unicodedata.normalize("NFKC", name))
-    folded = single.casefold()
-    folded = unicodedata.normalize("NFKC", folded)
+    if name.isascii():  # plain letters have one form
+        folded = _PLURAL_OF_CAPITALS.sub(r"\1", name).lower()
+        if folded.isalpha():
+            return _settled(folded)
+    else:
+        single = _PLURAL_OF_CAPITALS.sub(r"\1", unicodedata.normalize("NFKC", name))
+        folded = unicodedata.normalize("NFKC", single.casefold())
     tokens = [t.strip(".") for t in _TOKEN.findall(_SEPARATORS.sub(" ", folded))]
     return " ".join(_settled(t) for t in tokens if t) or " ".join(folded.split())
 

@@ -145,9 +145,12 @@ def canonical_name(mentions: Sequence[Mention], long_of: Mapping[str, str]) -> s
     return _singular_form(" ".join(chosen.split()))
 
 
+@lru_cache(maxsize=65536)
 def _singular_form(name: str) -> str:
     """Take the plural off the last word, where it is a plain word or a short form with an s."""
-    if re.search(r"[ -]of[ -]", name):  # a number of parameters is not a number of parameter
+    if "of" in name and re.search(
+        r"[ -]of[ -]", name
+    ):  # a number of parameters is not a number of parameter
         return name
     words = name.split(" ")
     last = words[-1]

@@ -97,8 +97,8 @@ class Network:
         w, size = self.weights, self.settings["hidden"]
         parts = rows @ w["span.weight"] + w["span.bias"]
         first, last, mean = parts[:, :size], parts[:, size : 2 * size], parts[:, 2 * size :]
-        first += rows.mean(0) @ w["whole.weight"]
-        sums = np.concatenate([np.zeros((1, size)), mean.cumsum(0)])
+        first += _mean(rows) @ w["whole.weight"]
+        sums = _sums(mean)
         counts = ends - starts
         hidden = sums.take(ends, axis=0)
         hidden -= sums.take(starts, axis=0)
@@ -125,7 +125,7 @@ class Network:
         w = self.weights
         heads, width = w["role.distance"].shape[0], rows.shape[1]
         each = width // heads
-        sums = np.concatenate([np.zeros((1, width)), rows.cumsum(0)])
+        sums = _sums(rows)
         mean = (sums[ends] - sums[starts]) / (ends - starts)[:, None]
         spans = np.concatenate([rows[starts], rows[ends - 1], mean], axis=1)
         query = (spans @ w["role.query"] + w["role.query.bias"]).reshape(len(spans), heads, each)
@@ -145,7 +145,7 @@ class Network:
         seen = mixed.transpose(1, 0, 2).reshape(len(spans), width)
         hidden = spans @ w["role.span"] + w["role.span.bias"]
         hidden += seen @ w["role.context"]
-        hidden += rows.mean(0) @ w["role.whole"]
+        hidden += _mean(rows) @ w["role.whole"]
         np.maximum(hidden, 0, out=hidden)
         found: Floats = hidden @ w["role.out"] + w["role.out.bias"]
         return found
@@ -243,6 +243,19 @@ def distances(starts: Ints, words: int) -> Ints:
 def _each(rows: Floats, matrix: Floats) -> Floats:
     """Multiply row by row: in one product the bits of a row depend on how many rows it has."""
     found: Floats = (rows[:, None] @ matrix)[:, 0]
+    return found
+
+
+def _mean(rows: Floats) -> Floats:
+    found: Floats = np.add.reduce(rows, 0) / len(rows)
+    return found
+
+
+def _sums(rows: Floats) -> Floats:
+    """Add up the rows before each row, and all of them."""
+    found = np.empty((len(rows) + 1, rows.shape[1]))
+    found[0] = 0
+    np.add.accumulate(rows, 0, out=found[1:])
     return found
 
 

@@ -7,6 +7,7 @@ thousand; all others meet its regular expressions each time they come.
 from __future__ import annotations
 
 import re
+from itertools import accumulate, chain
 from typing import TYPE_CHECKING, TypeAlias
 
 from spacy.attrs import IS_STOP, LOWER, NORM  # type: ignore[import-not-found]
@@ -65,23 +66,22 @@ class PieceTokenizer(Tokenizer):  # type: ignore[misc]
     def __call__(self, string: str) -> Doc:
         """Cut a text into tokens."""
         known = self._pieces
-        rows: list[Row] = []
-        spaces: list[int] = []
-        odd: list[int] = []
+        pieces: list[_Piece] = []
         for text in string.split(" "):
             piece = known.get(text) or self._cut(text)
             if piece is None:
                 whole: Doc = super().__call__(string)
                 return whole
-            cut, behind, told = piece
-            if told:
-                odd += [len(rows) + at for at in told]
-            rows += cut
-            spaces += behind
+            pieces.append(piece)
+        cuts, behind, told = zip(*pieces, strict=True)
+        rows: list[Row] = list(chain.from_iterable(cuts))
+        spaces: list[int] = list(chain.from_iterable(behind))
         spaces[-1] = 0
         doc = Doc(self.vocab, words=[row[0] for row in rows], spaces=spaces)  # type: ignore[arg-type]
-        for at in odd:
-            doc[at].norm_ = rows[at][2]
+        if any(told):
+            sizes = accumulate(map(len, cuts), initial=0)
+            for at in (size + at for size, ats in zip(sizes, told, strict=False) for at in ats):
+                doc[at].norm_ = rows[at][2]
         assembled(doc, rows, spaces)
         return doc
 
@@ -114,6 +114,8 @@ class PieceTokenizer(Tokenizer):  # type: ignore[misc]
 
         No rule of spaCy cuts plain letters but at a hyphen, unless it is for the very word.
         """
+        if text.isalpha() and text.isascii() and len(text) > 1 and text not in self._listed:
+            return (self._word(text),), (1,), ()
         found = _SIMPLE.fullmatch(text)
         if not found:
             return None

@@ -65,16 +65,19 @@ def measure(document: Document, entities: Sequence[Entity], ontology: Ontology) 
         key=lambda s: s.mention.start,
     )
     only = _only_ones(entities, rules, ontology)
-    results = []
+    results: list[Result] = []
     for span in document.sentences[1:]:
-        here = [s for s in spoken if span[0] <= s.mention.start and s.mention.end <= span[1]]
-        results += list(_of_sentence(document, span, here, system, only, rules, ontology))
+        quantities = list(find(document.text[span[0] : span[1]], rules.units))
+        if quantities:
+            here = [s for s in spoken if span[0] <= s.mention.start and s.mention.end <= span[1]]
+            results += _of_sentence(document, span, quantities, here, system, only, rules, ontology)
     return results
 
 
 def _of_sentence(
     document: Document,
     span: Span,
+    quantities: Sequence[Quantity],
     here: Sequence[_Spoken],
     system: Entity | None,
     only: Mapping[str, _Spoken],
@@ -85,7 +88,7 @@ def _of_sentence(
     sentence = text[span[0] : span[1]]
     measured = next(slot.type for slot in ontology.slots if slot.is_measure)
     names_measure = any(s.type == measured for s in here)
-    for quantity in find(sentence, rules.units):
+    for quantity in quantities:
         start, end = span[0] + quantity.start, span[0] + quantity.end
         before, after = text[span[0] : start], text[end : span[1]]
         if (

@@ -7,18 +7,18 @@ model", "it"), the system stands in as head, if the paper has exactly one that c
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from kg.model import ASSERTED, Relation
+from kg.relations.caseless import caseless
 from kg.relations.judged import surest
 from kg.relations.status import own_system, speaks_of_own, status_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from kg.model import Document, Entity, Mention, Span
     from kg.ontology import Ontology
@@ -32,8 +32,8 @@ class RelationRule:
 
     :param head_roles: Roles that the head may have; empty if any will do.
     :param tail_roles: Roles that the tail may have.
-    :param between: What must stand between them, as a regular expression.
-    :param sentence: What must stand somewhere in the sentence.
+    :param between: Tells whether what must stand between them does.
+    :param sentence: Tells whether what must stand somewhere in the sentence does.
     :param stands_in: Whether the paper's own system may stand in as head of the sentence.
     :param reverse: Whether the tail comes first.
     :param is_own: Whether the head must be the paper's own system.
@@ -44,8 +44,8 @@ class RelationRule:
     confidence: float
     head_roles: frozenset[str]
     tail_roles: frozenset[str]
-    between: re.Pattern[str] | None
-    sentence: re.Pattern[str] | None
+    between: Callable[[str], bool] | None
+    sentence: Callable[[str], bool] | None
     stands_in: bool
     reverse: bool
     is_own: bool
@@ -122,7 +122,7 @@ def _fitting(
     if len(heads) < 2:
         return
     for rule in rules:
-        if rule.sentence is None or rule.sentence.search(sentence):
+        if rule.sentence is None or rule.sentence(sentence):
             tails = [p for p in present if not rule.tail_roles or p.entity.role in rule.tail_roles]
             for head in heads if tails else ():
                 if not _may_lead(rule, head.entity, system):
@@ -158,7 +158,7 @@ def _fits(rule: RelationRule, head: _Place, tail: _Place, document: Document) ->
     if first.mention.end > second.mention.start:
         return False
     between = document.text[first.mention.end : second.mention.start]
-    return rule.between.search(between) is not None
+    return rule.between(between)
 
 
 def _clause(document: Document, head: _Place, tail: _Place, span: Span) -> str:
@@ -170,8 +170,8 @@ def _clause(document: Document, head: _Place, tail: _Place, span: Span) -> str:
 
 @lru_cache(maxsize=8)
 def _rules(ontology: Ontology) -> tuple[RelationRule, ...]:
-    def pattern(text: str | None) -> re.Pattern[str] | None:
-        return re.compile(text, re.IGNORECASE) if text else None
+    def pattern(text: str | None) -> Callable[[str], bool] | None:
+        return caseless(text) if text else None
 
     return tuple(
         RelationRule(

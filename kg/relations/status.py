@@ -6,14 +6,14 @@ The patterns stand in ``rules/relations.toml`` under ``[[status]]``, ``[reach]``
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kg.model import ASSERTED
+from kg.relations.caseless import caseless
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from kg.model import Entity
     from kg.ontology import Ontology
@@ -33,7 +33,7 @@ def status_of(clause: str, ontology: Ontology) -> str:
     >>> [status_of(f"It {verb} beat ResNet", load()) for verb in ("has", "may", "does not")]
     ['asserted', 'hedged', 'negated']
     """
-    return next((s for s, p in _patterns(ontology)[0] if p.search(clause)), ASSERTED)
+    return next((s for s, p in _patterns(ontology)[0] if p(clause)), ASSERTED)
 
 
 def speaks_of_own(sentence: str, ontology: Ontology) -> bool:
@@ -43,7 +43,7 @@ def speaks_of_own(sentence: str, ontology: Ontology) -> bool:
     >>> [speaks_of_own(s, load()) for s in ("We beat it.", "ResNet is deep.")]
     [True, False]
     """
-    return _patterns(ontology)[1].search(sentence) is not None
+    return _patterns(ontology)[1](sentence)
 
 
 def own_system(entities: Sequence[Entity], ontology: Ontology) -> Entity | None:
@@ -61,15 +61,11 @@ def own_system(entities: Sequence[Entity], ontology: Ontology) -> Entity | None:
 @lru_cache(maxsize=8)
 def _patterns(
     ontology: Ontology,
-) -> tuple[tuple[tuple[str, re.Pattern[str]], ...], re.Pattern[str]]:
+) -> tuple[tuple[tuple[str, Callable[[str], bool]], ...], Callable[[str], bool]]:
     rules = ontology.rules("relations")
     reach = rules["reach"]["pattern"]
     statuses = tuple(
-        (told["name"], _compiled(told["pattern"] + (reach if told.get("reaches") else "")))
+        (told["name"], caseless(told["pattern"] + (reach if told.get("reaches") else "")))
         for told in rules["status"]
     )
-    return statuses, _compiled(rules["anaphor"]["pattern"])
-
-
-def _compiled(text: str) -> re.Pattern[str]:
-    return re.compile(text, re.IGNORECASE)
+    return statuses, caseless(rules["anaphor"]["pattern"])
