@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from kg import ontology
@@ -162,6 +162,12 @@ def test_settled_candidates_do_not_overlap(raw: list[tuple[int, int, str]]) -> N
 @given(st.text())
 def test_key_is_idempotent(text: str) -> None:
     assert key(key(text)) == key(text)
+
+
+@given(st.text(alphabet=st.characters(max_codepoint=127)))
+def test_plain_letters_have_the_key_that_all_have(text: str) -> None:
+    assume(any(c.isalnum() for c in text))
+    assert key(f"{text} \u00e9") == f"{key(text)} \u00e9"
 
 
 @given(st.text(alphabet="0123456789.,%x+-\u00b1\u2212 abcdB/\\", max_size=40))

@@ -20,8 +20,9 @@ from kg.mentions import recognized
 from kg.model import Record
 from kg.recognizer import DEFAULT, RULES
 from kg.recognizer.classifier import BIAS, Classifier
+from kg.recognizer.distances import DISTANCES, distances
 from kg.recognizer.features import log_odds, outline, softmax
-from kg.recognizer.network import DISTANCES, Network, distances
+from kg.recognizer.network import Network
 from kg.recognizer.network import load as load_network
 from kg.recognizer.network import save as save_network
 from kg.recognizer.recognizer import (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from kg.recognizer.classifier import BIAS, Classifier
 from kg.recognizer.context import Context, sentence_number
 from kg.recognizer.recognizer import Recognizer
 from kg.recognizer.words import bucket
+from kg.relations.caseless import caseless
 from kg.relations.facts import Facts, read_facts
 from kg.relations.judged import LINKED, UNLINKED, judge, linked_by
 from kg.relations.measure import measure
@@ -492,6 +494,24 @@ def test_no_clause_takes_long(piece: str) -> None:
     for text in (piece * (100_000 // len(piece)), f"not {piece * (100_000 // len(piece))};"):
         status_of(text, ONTOLOGY)
     assert time.process_time() - begin < 2
+
+
+CASELESS = [
+    *("beats", "[A-Z]ab", r"\bK\b", r"\Sb", r"b(?-i:A)", r"[b-k]|\x41", "[!-_]", "[^a-z ]"),
+    *(r"(?P<x>a)(?P=x)", r"(a)\1", "[\u212a]", r"a\\A", "[ -~]", "[+-\u212a]", "\u0130"),
+    *("\u017f", r"\N{DIGIT ONE}"),
+    *(told["pattern"] for told in ONTOLOGY.rules("relations")["status"]),
+]
+
+
+@pytest.mark.parametrize("pattern", CASELESS)
+@given(
+    st.one_of(
+        st.text("aAbBkK1\u212a\u017f\u0130\u0131\\_-+[ "), st.text("beATS may NOT", max_size=30)
+    )
+)
+def test_case_is_ignored_as_python_does(pattern: str, text: str) -> None:
+    assert caseless(pattern)(text) is (re.search(pattern, text, re.IGNORECASE) is not None)
 
 
 def test_own_system() -> None:

@@ -22,7 +22,7 @@ from kg.model import Entity, Mention, Record
 from kg.pipeline import Extractor
 from kg.recognizer import RULES
 from kg.rules import Rule, annotated, grouped, measure, papers, policy_of, rules, table
-from kg.rules.catalogue import MENTION, RELATION
+from kg.rules.catalogue import FINDS, GUARD, MENTION, RELATION
 from kg.rules.measure import Measurement, Worth
 from kg.rules.papers import Paper
 from kg.rules.uses import Uses, total, wilson
@@ -223,6 +223,24 @@ def test_relations_and_results_answer_for_annotated_entities() -> None:
     assert found["relation.outperforms.role"].stated == pytest.approx(0.74)
     assert found["result.quantity"].uses.fired == 3
     assert found["result.quantity"].uses.right == 1
+
+
+def test_kinds_that_are_settled_answer_for_annotated_results() -> None:
+    def told(kind: str) -> dict[str, object]:
+        return {"value": "3%", "metric": None, "kind": kind}
+
+    drop, part = "FlickerNet brings a 3% drop.", "It is trained with only 10% of the labels."
+    found = worth(
+        paper(TITLE, drop, results=[told("improvement")]),
+        paper(TITLE, drop, results=[told("absolute")]),
+        paper(TITLE, drop),  # no result, so it has no kind
+        paper(TITLE, part),
+        paper(TITLE, part, results=[told("absolute") | {"value": "10"}]),
+    )
+    assert found["settle.drop-behind"].uses == Uses(fired=2, right=1)
+    assert found["settle.share-of-data"].uses == Uses(fired=2, right=1)
+    assert found["settle.share-of-data"].stated is None
+    assert {one.rule.finds for one in found.values()} == set(FINDS) - {GUARD}
 
 
 def test_a_relation_without_direction_is_right_both_ways() -> None:

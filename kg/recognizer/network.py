@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import json
 import zlib
-from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +22,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from kg.errors import KGError
+from kg.recognizer.distances import around
 from kg.recognizer.words import Vocabulary, bucket, regions, shape
 
 if TYPE_CHECKING:
@@ -33,14 +33,10 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
-__all__ = ["DISTANCES", "Network", "distances", "load", "save"]
+__all__ = ["Network", "load", "save"]
 
 _AT_ONCE = 1024  # spans, far more than an abstract has
 _KEPT = 40_000  # word vectors kept for words that come again
-_NEAR, _KINDS = 4, 8  # distances told apart one by one, and kinds of distance on one side
-DISTANCES = 2 * _KINDS + 1
-"""Kinds of distance between a word and a span."""
-
 _SCALE = ".scale"
 _BROKEN = (BadZipFile, EOFError, zlib.error)
 
@@ -135,7 +131,7 @@ class Network:
         scores *= each**-0.5
         # Kinds of distance depend on the difference alone: they are looked up once for each.
         reach = len(rows) - 1
-        kinds = _around(reach)
+        kinds = around(reach)
         told = sliding_window_view(w["role.distance"][:, kinds], len(rows), axis=1)
         scores += told[:, reach - starts]
         scores -= scores.max(-1, keepdims=True)
@@ -213,31 +209,6 @@ class Network:
         mixed = (scores @ value).transpose(1, 0, 2).reshape(len(x), size)
         found: Floats = mixed @ w[f"{name}.out"]
         return found
-
-
-@lru_cache(maxsize=512)
-def _around(reach: int) -> Ints:
-    """Sort the distances of the words of a text to one another, the farthest behind first."""
-    found: Ints = distances(np.array([reach]), 2 * reach + 1)[0]
-    return found
-
-
-def distances(starts: Ints, words: int) -> Ints:
-    """Sort the distance of each word to each start: one by one when near, by doublings when far.
-
-    :param starts: Numbers of words.
-    :param words: How many words there are.
-    :returns: For each start the kind of distance of each word, less than :data:`DISTANCES`.
-
-    >>> distances(np.array([1]), 8).tolist()
-    [[9, 0, 1, 2, 3, 4, 4, 4]]
-    """
-    away = np.arange(words) - starts[:, None]
-    far = np.abs(away)
-    grown = np.floor(np.log2(np.maximum(far, 1) / _NEAR)).astype(np.int64) + _NEAR
-    kinds = np.minimum(np.where(far < _NEAR, far, grown), _KINDS)
-    found: Ints = np.where(away < 0, kinds + _KINDS, kinds)
-    return found
 
 
 def _each(rows: Floats, matrix: Floats) -> Floats:

@@ -10,15 +10,17 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from kg.relations.settled import REACH
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kg.relations.pairs import Actor, Place
+    from kg.relations.pairs import Actor, Place, Scene
     from kg.relations.values import Value
 
     _Here = Sequence[tuple[Place, Actor]]
 
-__all__ = ["GOING_ON", "behind", "echoed", "here", "in_parentheses", "in_turn"]
+__all__ = ["GOING_ON", "behind", "echoed", "here", "in_parentheses", "in_turn", "sides"]
 
 GOING_ON = (",", "and")
 """What joins a number of a series to one of the same kind before it."""
@@ -35,6 +37,15 @@ def here(actors: Sequence[Actor], value: Value) -> list[tuple[Place, Actor]]:
     """List the mentions in the sentence of a number, in the order of the text."""
     found = ((p, a) for a in actors for p in a.places if p.sentence == value.sentence)
     return sorted(found, key=lambda one: one[0])
+
+
+def sides(value: Value, scene: Scene) -> tuple[str, str]:
+    """Cut the text of its sentence before a number, and behind it and its unit."""
+    document, quantity = scene.context.document, value.quantity
+    first, last = document.sentences[value.sentence]
+    start, stop = first + quantity.start, first + max(quantity.stop, quantity.end)
+    before = document.text[max(first, start - REACH) : start]
+    return before, document.text[stop : min(last, stop + REACH)]
 
 
 def in_turn(

@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kg.model import Result
-from kg.relations.placed import GOING_ON, behind, echoed, here, in_parentheses, in_turn
-from kg.relations.settled import REACH, is_gain, is_of_rival, is_unsuited, settles
+from kg.relations.placed import GOING_ON, behind, echoed, here, in_parentheses, in_turn, sides
+from kg.relations.settled import is_gain, is_of_rival, is_unsuited, settles
 from kg.relations.status import status_of
 from kg.relations.values import filler_features, nearest, value_features, values
 
@@ -99,12 +99,8 @@ def _settled(
     :param of_rivals: Settled kinds by series, where the value is that of a rival: what goes on
         with "and" is too. What is settled is added.
     """
-    document, quantity = scene.context.document, value.quantity
-    first, last = document.sentences[value.sentence]
-    start, stop = first + quantity.start, first + max(quantity.stop, quantity.end)
-    before = document.text[max(first, start - REACH) : start]
-    after = document.text[stop : min(last, stop + REACH)]
-    found = settles(quantity, before, after, kind, scene.ontology)
+    quantity = value.quantity
+    found = settles(quantity, *sides(value, scene), kind, scene.ontology)
     series = id(value.peers), quantity.series
     if found is None:
         goes_on = quantity.series and quantity.joint in GOING_ON

@@ -22,10 +22,16 @@ if TYPE_CHECKING:
 
     from kg.ontology import Ontology
 
-__all__ = ["FINDS", "KIND", "MENTION", "RELATION", "RESULT", "ROLE", "Rule", "grouped", "rules"]
+__all__ = [
+    *("FINDS", "GUARD", "KIND", "MENTION", "RELATION", "RESULT", "ROLE", "Rule"),
+    *("grouped", "rules"),
+]
 
 MENTION, ROLE, RELATION, KIND, RESULT = "mention", "role", "relation", "kind", "result"
-FINDS = (MENTION, ROLE, RELATION, KIND, RESULT)
+GUARD = "guard"
+"""What takes back what others find, or forbids it."""
+
+FINDS = (MENTION, ROLE, RELATION, KIND, RESULT, GUARD)
 """What a rule can find, in the order of the pipeline."""
 
 _HEADS = "rules/heads.tsv"
@@ -37,7 +43,8 @@ class Rule:
 
     :param id: What evidence names it by.
     :param finds: What it finds, one of :data:`FINDS`.
-    :param type: Entity type or relation type that it gives; empty if the text decides.
+    :param type: Entity type, relation type, kind of result or status that it gives; empty if the
+        text decides.
     :param role: The role that it speaks for; empty if it speaks for none.
     :param file: Where it stands, below the ontology folder.
     :param confidence: Share of right uses that the file states; None if it states none.
@@ -76,8 +83,8 @@ def rules(ontology: Ontology) -> tuple[Rule, ...]:
     """List the rules of an ontology.
 
     :param ontology: Whose folder holds them.
-    :returns: What finds mentions, roles, relations and results, in this order; within it file by
-        file, each in the order of its file.
+    :returns: What finds mentions, roles, relations and results, and what guards against them, in
+        this order; within it file by file, each in the order of its file.
     :raises OntologyError: If a file is missing, is no TOML, or has an entry that is no rule.
     """
     return (
@@ -89,6 +96,7 @@ def rules(ontology: Ontology) -> tuple[Rule, ...]:
         *_relations(ontology),
         *_kinds(ontology),
         *_results(ontology),
+        *_guards(ontology),
     )
 
 
@@ -183,7 +191,17 @@ def _kinds(ontology: Ontology) -> Iterator[Rule]:
 
 
 def _results(ontology: Ontology) -> Iterator[Rule]:
-    yield _rule(ontology.rules("results"), RESULT, "results")
+    told = ontology.rules("results")
+    yield _rule(told, RESULT, "results")
+    for entry in told.get("settle", ()):
+        yield _rule(entry, RESULT, "results", type=entry.get("kind", ""))
+
+
+def _guards(ontology: Ontology) -> Iterator[Rule]:
+    for entry in ontology.rules("relations").get("status", ()):
+        yield _rule(entry, GUARD, "relations", type=entry.get("name", ""))
+    for entry in ontology.rules("results").get("suited", ()):
+        yield _rule(entry, GUARD, "results")
 
 
 def _rule(entry: Any, finds: str, file: str, **more: Any) -> Rule:

@@ -9,10 +9,15 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from kg.entities.roles import cues_of, fitting
-from kg.evaluation.scoring import Ruler, score
+from kg.evaluation.scoring import Ruler, number, score
 from kg.model import ASSERTED
 from kg.relations.measure import measure as measure_results
+from kg.relations.pairs import Scene
+from kg.relations.placed import sides
 from kg.relations.relate import relate
+from kg.relations.settled import settles
+from kg.relations.valued import UNREPORTED
+from kg.relations.values import values
 from kg.rules.catalogue import RELATION, RESULT, ROLE
 from kg.rules.uses import Uses
 
@@ -34,7 +39,8 @@ def fact_uses(paper: Paper, lines: Sequence[Rule], ontology: Ontology) -> dict[s
 
     A cue fires on an entity where it fits one of its mentions, a default where no cue fits. A
     relation is right if the annotation states it, a result if the annotation has its value for the
-    same measure.
+    same measure. What settles the kind of a number is right if the annotation gives the number this
+    kind; what settles that a number is no result, if the annotation has no result of this value.
 
     :param paper: The paper.
     :param lines: The rules; those of mentions are passed over.
@@ -46,6 +52,7 @@ def fact_uses(paper: Paper, lines: Sequence[Rule], ontology: Ontology) -> dict[s
     _add_roles(paper, lines, ontology, fired, right)
     _add_relations(paper, ontology, fired, right)
     _add_results(paper, ontology, fired, right)
+    _add_settled(paper, ontology, fired, right)
     stated = {line.id: line.confidence or 0.0 for line in lines if line.finds in _FACTS}
     return {
         name: Uses(fired=count, right=right[name], stated=stated[name] * count)
@@ -117,6 +124,25 @@ def _add_results(
         counts = score(paper.gold, told, ruler).results[RESULT]
         fired[rule] += counts.predicted
         right[rule] += counts.matched
+
+
+def _add_settled(
+    paper: Paper, ontology: Ontology, fired: Counter[str], right: Counter[str]
+) -> None:
+    seeming = {
+        next(iter(entry.get("of", ("",)))) for entry in ontology.rules("results").get("settle", ())
+    }
+    annotated: dict[float | str, set[str]] = defaultdict(set)
+    for item in paper.gold.get("results", ()):
+        annotated[number(item.get("value"))].add(item.get("kind") or "")
+    scene = Scene(paper.document, paper.entities, ontology)
+    for value in values(scene):
+        kinds = annotated.get(number(value.quantity.text), set())
+        beside = sides(value, scene)
+        for found in {settles(value.quantity, *beside, kind, ontology) for kind in seeming}:
+            if found and (kinds or found.kind == UNREPORTED):
+                fired[found.rule] += 1
+                right[found.rule] += found.kind in kinds or not kinds
 
 
 def _item(result: Result) -> Mapping[str, str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from kg.evaluation.scoring import Counts
 from kg.evaluation.scoring import total as summed
-from kg.rules.catalogue import MENTION
+from kg.rules.catalogue import GUARD, MENTION
 from kg.rules.facts import fact_uses
 from kg.rules.mentions import mention_uses
 from kg.rules.uses import Uses, total
@@ -136,7 +136,8 @@ def measure(
     """Measure what rules are worth.
 
     :param papers: Annotated papers; read once.
-    :param lines: The rules, as :func:`kg.rules.rules` lists them, or grouped.
+    :param lines: The rules, as :func:`kg.rules.rules` lists them, or grouped; those that guard are
+        passed over, since annotations do not tell what is not stated.
     :param ontology: What may be said.
     :param policy: Makes the entities of a document out of what the rules propose, with mentions as
         they are written in the record; it is asked again for each rule that fires in a paper, with
@@ -155,7 +156,8 @@ def measure(
         if progress:
             progress(paper)
     strict = summed(counted)
-    worth = (_worth(line, total(uses[line.id]), strict) for line in lines)
+    kept = (line for line in lines if line.finds != GUARD)
+    worth = (_worth(line, total(uses[line.id]), strict) for line in kept)
     return Measurement(len(counted), strict, tuple(worth))
 
 

@@ -12,7 +12,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from kg.recognizer.network import DISTANCES, distances
+from kg.recognizer.distances import DISTANCES, distances
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
