@@ -176,6 +176,52 @@ def test_fields_of_a_library() -> None:
         assert found[0].authors == ("Ada Brook", "Bo van Dyke")
 
 
+def test_fields_of_tagged_lines() -> None:
+    for name, ids in (("library.ris", "lantern24 muller23 clock22 depth25"), ("pubmed.nbib", "")):
+        (form,) = (form for form in FORMS if form.name == name)
+        found = records(form.read_bytes())
+        numbers = [f"pmid:3100000{number}" for number in range(1, 5)]
+        assert [record.id for record in found] == (ids.split() or numbers)
+        assert [record.date for record in found] == ["2024-03-09", "2023-07", "2022", "2025-11-02"]
+        assert [record.doi for record in found] == [
+            *("10.5555/lantern.2024", "", "", "10.5555/depth-25"),
+        ]
+        assert found[2].authors == ("Clock, Ona", "Clock, Pia", "Clock, Quy")
+        assert found[3].authors == (("Sora, Rei",) if ids else ("Sora R",))
+        assert found[2].arxiv == ("2205.01234" if ids else "")
+    assert found[0].url == "https://pubmed.ncbi.nlm.nih.gov/31000001/"
+
+
+def test_tagged_lines_that_are_out_of_place() -> None:
+    ris = (
+        b"Database: Toys\n\nTI  - lost\nAB  - lost too\nTY  - JOUR\nTI  - A\n net\nAB  -\n  We.\n"
+        b"ER  -\nDO  - 10.1/x\nER  - \nTY  - JOUR\nT1  - B net\nN2  - Open.\nTY  - JOUR\nTI  - C\n"
+    )
+    found = [item for item in items(ris, "ris") if isinstance(item, Record)]
+    assert [(r.title, r.abstract, r.line) for r in found] == [
+        ("A net", "We.", 5),
+        ("B net", "Open.", 13),
+    ]
+    assert skipped(ris, "ris") == [
+        (3, "TI outside of a record"),
+        (11, "DO outside of a record"),
+        (16, "record 'C' without abstract"),
+    ]
+    assert skipped(b"TI  - lost\n\nPMID- 7\nTI  - A\nAB  - We.\n", "medline") == [
+        (1, "TI outside of a record")
+    ]
+    # Words of an abstract that look like a tag are none: MEDLINE indents, RIS needs two blanks.
+    text = b"PMID- 7\nTI  - A\nAB  - We use\n      TI  - and\n      PMID- 8.\n"
+    assert records(text)[0].abstract == "We use TI  - and PMID- 8."
+    assert records(b"TY  - A\nTI  - B\nAB  - We\nAI - x.\n")[0].abstract == "We AI - x."
+
+
+@given(st.text(max_size=80), st.sampled_from(["ris", "medline"]))
+def test_any_lines_are_tagged_lines(text: str, form: str) -> None:
+    begin = {"ris": "TY  - A\nTI  - t\n", "medline": "PMID- 7\nTI  - t\n"}[form]
+    until_fault(f"{begin}{text}".encode("utf-8", "replace"), form)
+
+
 def test_places_on_a_page() -> None:
     dense, spaced = (form for form in FORMS if form.name.startswith("listing"))
     found = [item for item in read(spaced) if isinstance(item, Record)]
@@ -226,7 +272,7 @@ def test_the_pages_that_the_project_began_with() -> None:
         (b"PK\x03\x04", "an archive"),
         ("A net\n".encode("utf-16"), "UTF-16"),
         (b"<!DOCTYPE html>\n<p>A net</p>", "HTML"),
-        (b"TY  - JOUR\nTI  - A net\nAB  - We test.\n", "RIS"),
+        (b"<?xml version='1.0'?><PubmedArticleSet/>", "XML"),
         (b"import os\nimport sys\n\nprint(os)\n", "no format that is known"),
         (b"title,year\nA net,2024\n", "no format that is known"),
         (b"[]", "no record"),
@@ -247,7 +293,7 @@ def test_bytes_of_nothing_are_binary_also_where_the_format_is_named(content: byt
 
 
 def test_unknown_formats_list_those_that_there_are(tmp_path: Path) -> None:
-    assert "bibtex, csv, jsonl, listing, text" in fault(b"one word")[1].remedy
+    assert "bibtex, csv, jsonl, listing, medline, ris, text" in fault(b"one word")[1].remedy
     with pytest.raises(UnknownNameError, match="available: bibtex, csv"):
         read("-", format="docx")
     plain = tmp_path / "note.TXT"
@@ -294,7 +340,7 @@ def test_invalid_utf8_is_told_with_its_line() -> None:
 def test_lines_without_end_break_off_before_the_memory_is_full(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for name in ("bibtex", "csv", "jsonl", "plain", "streams"):
+    for name in ("bibtex", "csv", "jsonl", "plain", "streams", "tagged"):
         monkeypatch.setattr(f"kg.readers.{'delimited' if name == 'csv' else name}.LIMIT", 50_000)
     long = b"x" * 60_000
     assert fault(GOOD + long)[0] == 1
@@ -305,6 +351,8 @@ def test_lines_without_end_break_off_before_the_memory_is_full(
         (b'title,abstract\nA,"' + many.replace(b"x", b'","'), "csv"),
         (b'[\n{"title":\n' + many, "jsonl"),
         (b"A net\n" + many, "text"),
+        (b"TY  - JOUR\nAB  - " + many, "ris"),
+        (b"PMID- 7\nAB  - " + many.replace(b"x", b"TI  - x"), "medline"),
     ):
         assert "longer than" in fault(content, form)[1].reason
 
@@ -397,6 +445,8 @@ def test_records_that_are_too_long_are_not_cut() -> None:
             "csv": f'title,abstract\nA,"{abstract}"\n',
             "bibtex": f"@misc{{k, title = {{A}}, abstract = {{{abstract}}}}}\n",
             "text": f"A\n{abstract}\n",
+            "medline": f"PMID- 7\nTI  - A\nAB  - {abstract.replace(' ', chr(10) + ' ' * 6)}\n",
+            "ris": f"TY  - JOUR\nTI  - A\nAB  - {abstract}\nER  - \n",
             "listing": f"Daily Papers\nJul 28\nA\n{abstract}\n",
         }
         assert set(contents) == set(registry.names("readers"))

@@ -113,15 +113,19 @@ def date(text: str) -> str:
     :param text: A date in ISO order, or with the month as an English word; else only the year.
     :returns: ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``; empty if there is no year.
 
-    >>> [date(t) for t in ("2024-03-09T10:00:00Z", "9 March 2024", "09/03/2024", "Mar 9")]
-    ['2024-03-09', '2024-03-09', '2024', '']
+    >>> [
+    ...     date(t)
+    ...     for t in ("2024-03-09T10:00:00Z", "9 March 2024", "2024 Mar", "09/03/2024", "Mar 9")
+    ... ]
+    ['2024-03-09', '2024-03-09', '2024-03', '2024', '']
     """
-    if found := _ISO.match(text):
+    found, months = _ISO.match(text), _MONTH.findall(text.casefold())
+    if found and (found[2] or not months):
         return _calendar(found[1], int(found[2] or 0), int(found[3] or 0))
     years, rest = _YEAR.findall(text), _YEAR.sub(" ", text)
-    months, days = _MONTH.findall(text.casefold()), _DAY.findall(rest)
+    days = _DAY.findall(rest)
     if len(years) != 1:
-        return ""
+        return _calendar(found[1], 0, 0) if found else ""  # the first of a range
     month = _MONTHS.index(months[0]) + 1 if len(months) == 1 else 0
     return _calendar(years[0], month, int(days[0]) if len(days) == 1 else 0)
 

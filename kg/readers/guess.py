@@ -26,8 +26,6 @@ _FOREIGN = {
 _MARKUP = {
     "HTML or XML": r"<(?:[!?]|html|feed|rdf|pubmed|\w+ xmlns)",
     "RTF": r"\{\\rtf",
-    "RIS": r"TY  - ",
-    "MEDLINE": r"PMID- *\d",
 }
 
 
