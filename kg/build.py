@@ -13,7 +13,7 @@ from kg import manifest, registry
 from kg import ontology as ontologies
 from kg.cache import opened
 from kg.extractions import dumps, read_lines
-from kg.files import replacing_folder, sha256
+from kg.files import replacing_folder, save, sha256
 from kg.inputs import BuildReport, find_beside, read_all
 from kg.iri import DEFAULT_BASE, Minter
 from kg.linking import curation as curations
@@ -248,7 +248,7 @@ def _finish(
         files=stable,
         sizes={name: (folder / name).stat().st_size for name in stable},
     )
-    turtle.save(folder / rdf_build.FILE, turtle.lines(said, rdf_build.prefixes(graph)))
+    save(folder / rdf_build.FILE, turtle.lines(said, rdf_build.prefixes(graph)))
     files = dict(sorted((files | {rdf_build.FILE: sha256(folder / rdf_build.FILE)}).items()))
     manifest.write(folder, report, graph.ontology, told=told, files=files)
     return files

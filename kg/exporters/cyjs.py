@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from kg.exporters.figures import summary
 from kg.exporters.xml import clean
-from kg.files import replacing
+from kg.files import save
 from kg.graph.rendering import as_data
 
 if TYPE_CHECKING:
@@ -36,8 +36,7 @@ def write(graph: KnowledgeGraph, folder: Path) -> None:
     :param graph: The knowledge graph.
     :param folder: Folder that exists; a file of this name in it is replaced.
     """
-    with replacing(str(folder / FILES[0])) as file:
-        file.writelines(line.encode() for line in lines(summary(graph)))
+    save(folder / FILES[0], lines(summary(graph)))
 
 
 def lines(figure: Figure) -> Iterator[str]:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from kg.exporters.records import link_sorts, node_sorts
 from kg.exporters.xml import clean
-from kg.files import replacing
+from kg.files import save
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -53,8 +53,7 @@ def write(graph: KnowledgeGraph, folder: Path) -> None:
     :param graph: The knowledge graph.
     :param folder: Folder that exists; a file of this name in it is replaced.
     """
-    with replacing(str(folder / FILES[0])) as file:
-        file.writelines(line.encode() for line in lines(graph))
+    save(folder / FILES[0], lines(graph))
 
 
 def lines(graph: KnowledgeGraph) -> Iterator[str]:

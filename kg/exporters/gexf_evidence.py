@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from kg.exporters.figures import evidence
 from kg.exporters.gexf import lines
-from kg.files import replacing
+from kg.files import save
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,5 +33,4 @@ def write(graph: KnowledgeGraph, folder: Path) -> None:
     :param graph: The knowledge graph.
     :param folder: Folder that exists; a file of this name in it is replaced.
     """
-    with replacing(str(folder / FILES[0])) as file:
-        file.writelines(line.encode() for line in lines(evidence(graph)))
+    save(folder / FILES[0], lines(evidence(graph)))

@@ -17,7 +17,7 @@ import orjson
 from kg.exporters.inlined import load_template, read, source
 from kg.exporters.viewer.drawing import to_pyvis
 from kg.exporters.viewer.opening import split
-from kg.files import replacing
+from kg.files import save
 from kg.graph.rendering import as_data
 
 if TYPE_CHECKING:
@@ -76,8 +76,7 @@ def write(graph: KnowledgeGraph, folder: Path) -> None:
     :param graph: The knowledge graph.
     :param folder: Folder that exists; a file of this name in it is replaced.
     """
-    with replacing(str(folder / FILES[0])) as file:
-        file.write(page(graph).encode())
+    save(folder / FILES[0], [page(graph)])
 
 
 def page(graph: KnowledgeGraph, scene: Scene | None = None) -> str:

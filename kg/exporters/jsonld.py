@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import orjson
 
-from kg.exporters.turtle import Spelled, save
+from kg.exporters.turtle import Spelled
+from kg.files import save
 from kg.graph.descriptions import by_shape
 from kg.graph.rdf import core, evidence, prefixes
 from kg.graph.terms import INTEGER, IRI, RDF_TYPE, STRING

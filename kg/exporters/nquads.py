@@ -6,7 +6,8 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from kg.exporters.ntriples import statements
-from kg.exporters.turtle import Spelled, save
+from kg.exporters.turtle import Spelled
+from kg.files import save
 from kg.graph.rdf import core, evidence, graph_names
 
 if TYPE_CHECKING:

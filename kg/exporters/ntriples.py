@@ -12,7 +12,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kg.exporters.turtle import Spelled, save
+from kg.exporters.turtle import Spelled
+from kg.files import save
 from kg.graph.descriptions import by_shape
 from kg.graph.rdf import core, evidence
 

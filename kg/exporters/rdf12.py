@@ -16,7 +16,8 @@ from itertools import chain, groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, TypeAlias
 
-from kg.exporters.turtle import Spelled, block, declared, save
+from kg.exporters.turtle import Spelled, block, declared
+from kg.files import save
 from kg.graph import rdf_evidence
 from kg.graph.rdf import beside_claims, core, prefixes
 from kg.graph.terms import FOREIGN, RDF_TYPE

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kg.exporters.inlined import load_template, read, source
-from kg.files import replacing
+from kg.files import save
 from kg.graph.overview import Overview, overview
 from kg.graph.questions import questions
 from kg.markup import plain
@@ -76,8 +76,7 @@ def write(graph: KnowledgeGraph, folder: Path) -> None:
     """
     told = _told(overview(graph), graph)
     for name, text in zip(FILES, (_page(told), _markdown(told)), strict=True):
-        with replacing(str(folder / name)) as file:
-            file.write(text.encode())
+        save(folder / name, [text])
 
 
 def _told(found: Overview, graph: KnowledgeGraph) -> dict[str, Any]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kg.exporters.turtle import Spelled, blocks, declared, save
+from kg.exporters.turtle import Spelled, blocks, declared
+from kg.files import save
 from kg.graph.rdf import core, evidence, graph_names, prefixes
 
 if TYPE_CHECKING:

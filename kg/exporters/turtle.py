@@ -15,15 +15,13 @@ e:a
 
 from __future__ import annotations
 
-import gc
 import re
-from contextlib import contextmanager
 from functools import partial
-from itertools import chain, groupby, islice
+from itertools import chain, groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, TypeAlias
 
-from kg.files import replacing
+from kg.files import save
 from kg.graph.descriptions import by_shape, described
 from kg.graph.rdf import core, evidence, prefixes
 from kg.graph.terms import IRI, RDF_TYPE, STRING, XSD, curie, is_local
@@ -38,7 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     *("DEFAULT", "FILES", "FORMAT", "VIEW"),
-    *("Spelled", "block", "blocks", "declared", "lines", "quoted", "save", "write"),
+    *("Spelled", "block", "blocks", "declared", "lines", "quoted", "write"),
 ]
 
 FORMAT = "turtle"
@@ -63,8 +61,6 @@ _KNOWN = 131072  # spelled terms of one kind that are kept
 Speller: TypeAlias = "Callable[[str], str]"
 Order: TypeAlias = "Callable[[list[str]], list[str]]"
 
-_BATCH = 512
-
 
 def write(graph: KnowledgeGraph, folder: Path) -> None:
     """Write the core and the evidence of a graph as Turtle.
@@ -76,31 +72,6 @@ def write(graph: KnowledgeGraph, folder: Path) -> None:
     bound = prefixes(graph)
     for name, stream in zip(FILES, (core(graph), evidence(graph)), strict=True):
         save(folder / name, chain(declared(bound), blocks(stream, Spelled(bound))))
-
-
-def save(path: Path, pieces: Iterable[str]) -> None:
-    """Write a file piece by piece.
-
-    :param path: The file; one that is there is replaced when all is written.
-    :param pieces: What to write.
-    :raises ExportError: If it cannot be written.
-    """
-    with replacing(str(path)) as file, _no_search_for_cycles():
-        found = iter(pieces)
-        while batch := list(islice(found, _BATCH)):
-            file.write("".join(batch).encode())
-
-
-@contextmanager
-def _no_search_for_cycles() -> Iterator[None]:
-    """Let Python not search for cycles of objects: there are none, and the search costs a tenth."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def lines(triples: Iterable[Triple], bound: Mapping[str, str]) -> Iterator[str]:
