@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO, Literal, TypeAlias
 from kg import manifest, registry
 from kg import ontology as ontologies
 from kg.cache import opened
+from kg.cycles import rarely
 from kg.extractions import dumps, read_lines
 from kg.files import replacing_folder, save, sha256
 from kg.inputs import BuildReport, find_beside, read_all
@@ -101,6 +102,7 @@ def build(
     decided = _decisions(inputs, curation, report, ontology)
     is_spark = engine == "spark"
     with (
+        rarely(),
         opened(None if is_spark else cache, ontology, model, model_labels) as store,
         replacing_folder(out, foreign=manifest.foreign) as folder,
         (folder / EXTRACTIONS).open("wb") as lines,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import stat
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from kg import files
+from kg.cycles import never, rarely
 from kg.errors import ExportError
 from kg.files import permissions, replacing, replacing_folder
 
@@ -152,3 +154,19 @@ def test_permissions_stay_and_new_files_have_those_of_the_user(tmp_path: Path) -
 
 def test_texts_in_sql() -> None:
     assert files.literal(Path("O'Brien") / "a") == "'O''Brien/a'"
+
+
+def test_python_searches_for_cycles_as_before_afterwards() -> None:
+    before = gc.get_threshold()
+    with pytest.raises(ExportError), rarely(), never(), replacing(""):
+        pass
+    with rarely(), never():
+        assert not gc.isenabled()
+        assert gc.get_threshold()[0] > before[0]
+    assert (gc.isenabled(), gc.get_threshold()) == (True, before)
+    gc.set_threshold(0)
+    try:
+        with rarely():
+            assert gc.get_threshold()[0] == 0
+    finally:
+        gc.set_threshold(*before)
