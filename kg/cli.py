@@ -80,6 +80,7 @@ def extract(
     kg extract papers.jsonl -o extractions.jsonl
     """
     from kg.cache import chosen, opened
+    from kg.cycles import rarely
     from kg.extractions import dumps
     from kg.files import replacing, same_file
     from kg.inputs import BuildReport, read_all
@@ -91,6 +92,7 @@ def extract(
     ontology = options.load_ontology(ontology_)
     used = model or accuracy
     with (
+        rarely(),
         replacing(output) as file,
         opened(chosen(cache_folder, no_cache), ontology, used, model_labels) as cache,
         console.progress("extracting") as advance,
