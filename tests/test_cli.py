@@ -426,7 +426,7 @@ def test_usage_errors_are_one_line(kg: Run) -> None:
         assert answer.code == 2
         assert len(answer.err.splitlines()) == 1
         assert "--help" in answer.err
-    answer = kg("extract", SAMPLE, "--format", "ris")
+    answer = kg("extract", SAMPLE, "--format", "docx")
     assert answer.code == 2
     assert "available: " in answer.err
     assert kg("extract", SAMPLE, "--model", "no/such/model").code == 2
