@@ -442,13 +442,15 @@ def test_a_closed_pipe_is_no_error() -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_interrupt_stops_cleanly(tmp_path: Path, number: int) -> None:
-
     fifo = tmp_path / "in.jsonl"
     os.mkfifo(fifo)
+    # Where the tests run in the background of a shell, interrupts are ignored, also by a child.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(
         [sys.executable, "-m", "kg", "build", str(fifo), "-o", str(tmp_path / "out")],
         stderr=subprocess.PIPE,
     )
+    signal.signal(signal.SIGINT, before)
     with fifo.open("wb") as stream:
         stream.write(lines(GOOD))
         stream.flush()
