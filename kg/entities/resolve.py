@@ -148,9 +148,7 @@ def canonical_name(mentions: Sequence[Mention], long_of: Mapping[str, str]) -> s
 @lru_cache(maxsize=65536)
 def _singular_form(name: str) -> str:
     """Take the plural off the last word, where it is a plain word or a short form with an s."""
-    if "of" in name and re.search(
-        r"[ -]of[ -]", name
-    ):  # a number of parameters is not a number of parameter
+    if re.search(r"[ -]of[ -]", name):  # a number of parameters is not a number of parameter
         return name
     words = name.split(" ")
     last = words[-1]
